@@ -1,0 +1,166 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// Module = "LMS" + folder name; C modules are "CLMS" + library. See docs/decisions/0003-prefixed-module-names.md.
+let package = Package(
+    name: "lms",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "LMSTenancy", targets: ["LMSTenancy"]),
+        .library(name: "LMSKit", targets: ["LMSKit"]),
+        .library(name: "LMSBilling", targets: ["LMSBilling"]),
+        .library(name: "LMSPostgresDriver", targets: ["LMSPostgresDriver"]),
+        .executable(name: "lms", targets: ["LMSHost"]),
+    ],
+    traits: [
+        .trait(name: "Archive", description: "Course import from zip and tar.gz archives (libarchive)."),
+        .default(enabledTraits: ["Archive"]),
+    ],
+    targets: [
+        // C libraries and the kernel: only targets below Sources/Drivers import these.
+        .target(name: "CLMSLinux", path: "Sources/Drivers/CLMSLinux"),
+        .systemLibrary(
+            name: "CLMSPostgres",
+            path: "Sources/Drivers/CLMSPostgres",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
+        .systemLibrary(
+            name: "CLMSOpenSSL",
+            path: "Sources/Drivers/CLMSOpenSSL",
+            pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+        ),
+        .systemLibrary(
+            name: "CLMSCrypt",
+            path: "Sources/Drivers/CLMSCrypt",
+            providers: [.apt(["libcrypt-dev"])]
+        ),
+        .systemLibrary(
+            name: "CLMSZlib",
+            path: "Sources/Drivers/CLMSZlib",
+            providers: [.apt(["zlib1g-dev"])]
+        ),
+        .systemLibrary(
+            name: "CLMSArchive",
+            path: "Sources/Drivers/CLMSArchive",
+            providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]
+        ),
+
+        // Drivers: every unsafe operation of the package lives here.
+        .target(
+            name: "LMSEventLoop",
+            dependencies: ["CLMSLinux"],
+            path: "Sources/Drivers/EventLoop",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LMSPostgresDriver",
+            dependencies: ["CLMSPostgres", "CLMSLinux", "LMSEventLoop", "LMSTenancy"],
+            path: "Sources/Drivers/Postgres",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LMSOpenSSLDriver",
+            dependencies: ["CLMSOpenSSL", "LMSTenancy"],
+            path: "Sources/Drivers/OpenSSL",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LMSCryptDriver",
+            dependencies: ["CLMSCrypt", "LMSTenancy"],
+            path: "Sources/Drivers/Crypt",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LMSZlibDriver",
+            dependencies: ["CLMSZlib"],
+            path: "Sources/Drivers/Zlib",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LMSArchiveDriver",
+            dependencies: [
+                .target(name: "CLMSArchive", condition: .when(traits: ["Archive"])),
+                "LMSTenancy",
+                "LMSKit",
+            ],
+            path: "Sources/Drivers/Archive",
+            swiftSettings: strict
+        ),
+
+        // The library.
+        .target(name: "LMSTenancy", path: "Sources/Tenancy", swiftSettings: strict),
+        .target(name: "LMSKit", dependencies: ["LMSTenancy"], path: "Sources/LMSKit", swiftSettings: strict),
+        .target(name: "LMSBilling", dependencies: ["LMSTenancy"], path: "Sources/Billing", swiftSettings: strict),
+
+        // The host.
+        .target(
+            name: "LMSHTTP",
+            dependencies: ["LMSEventLoop", "LMSOpenSSLDriver", "CLMSLinux"],
+            path: "Sources/Host/HTTP",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "LMSHost",
+            dependencies: [
+                "LMSHTTP", "LMSKit", "LMSBilling", "LMSTenancy", "LMSEventLoop",
+                "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver", "LMSArchiveDriver",
+            ],
+            path: "Sources/Host",
+            exclude: ["HTTP"],
+            swiftSettings: strict
+        ),
+
+        // Tests.
+        .target(
+            name: "LMSTestSupport",
+            dependencies: ["LMSTenancy", "LMSKit", "LMSPostgresDriver", "LMSEventLoop"],
+            path: "Tests/Support",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LMSTenancyTests",
+            dependencies: ["LMSTenancy", "LMSTestSupport"],
+            path: "Tests/TenancyTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LMSKitTests",
+            dependencies: ["LMSKit", "LMSTenancy", "LMSTestSupport"],
+            path: "Tests/LMSKitTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LMSHTTPTests",
+            dependencies: ["LMSHTTP", "LMSEventLoop"],
+            path: "Tests/HTTPTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LMSDriverTests",
+            dependencies: [
+                "LMSEventLoop", "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver",
+                "LMSArchiveDriver", "LMSTestSupport", "LMSTenancy",
+            ],
+            path: "Tests/DriverTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LMSHostTests",
+            dependencies: ["LMSHost", "LMSHTTP", "LMSTestSupport"],
+            path: "Tests/HostTests",
+            swiftSettings: strict
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+/// Who acts in a tenant, and what they may do there.
+public struct Principal: Sendable, Hashable {
+    public typealias ID = Identifier<Principal>
+
+    /// The kinds of principal.
+    public enum Kind: Sendable, Hashable {
+        /// Nobody signed in.
+        case anonymous
+        /// A member of the tenant, by their user's identifier.
+        case user(ID)
+        /// The platform itself: a command, a job or the provisioner, by its name.
+        case system(String)
+    }
+
+    /// Who acts.
+    public let kind: Kind
+    /// What they may do.
+    public let grants: Grants
+
+    /// Describes a principal.
+    ///
+    /// - Parameters:
+    ///   - kind: Who acts.
+    ///   - grants: What they may do.
+    public init(_ kind: Kind, grants: Grants) {
+        self.kind = kind
+        self.grants = grants
+    }
+
+    /// Nobody signed in: public reads only.
+    public static let anonymous = Principal(.anonymous, grants: Grants())
+
+    /// The user who acts, if one does.
+    public var user: ID? {
+        if case .user(let id) = kind { id } else { nil }
+    }
+
+    /// Returns whether an object may be acted on.
+    ///
+    /// - Parameters:
+    ///   - permission: The permission.
+    ///   - owner: Whose the object is; `nil` if it has no owner.
+    /// - Returns: `true` if the grants reach it. The platform itself may do everything.
+    public func may(_ permission: Permission, owner: ID?) -> Bool {
+        if case .system = kind { return true }
+        return grants.allow(permission, on: owner != nil && owner == user ? .own : .foreign)
+    }
+
+    /// Returns whether an object may be acted on.
+    ///
+    /// - Parameters:
+    ///   - permission: The permission.
+    ///   - ownership: Whether the object is the principal's own.
+    /// - Returns: `true` if the grants reach it. The platform itself may do everything.
+    public func may(_ permission: Permission, on ownership: Ownership) -> Bool {
+        if case .system = kind { return true }
+        return grants.allow(permission, on: ownership)
+    }
+}

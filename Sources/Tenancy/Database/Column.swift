@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+/// One field of a row, in PostgreSQL's binary format.
+public struct Column: Sendable {
+    let rows: Rows
+    /// The column's name in the statement.
+    public let name: String
+    /// The object identifier of the column's type in `pg_type`.
+    public let typeIdentifier: UInt32
+    /// Whether the field is NULL.
+    public let isNull: Bool
+    let start: Int
+    let end: Int
+
+    /// The field's length in bytes.
+    public var count: Int { end - start }
+
+    /// Returns one byte.
+    ///
+    /// - Parameter offset: Its position in the field.
+    /// - Returns: The byte.
+    public func byte(at offset: Int) -> UInt8 { rows.bytes[start + offset] }
+
+    /// Returns an unsigned number in network order.
+    ///
+    /// - Parameters:
+    ///   - offset: Where it starts in the field.
+    ///   - count: Its length in bytes, 1 through 8.
+    /// - Returns: The number.
+    public func bigEndian(at offset: Int, count: Int) -> UInt64 {
+        var value: UInt64 = 0
+        for index in 0..<count { value = value << 8 | UInt64(rows.bytes[start + offset + index]) }
+        return value
+    }
+
+    /// Returns the field's bytes.
+    ///
+    /// - Parameter offset: How many to leave out at the start.
+    /// - Returns: A copy.
+    public func bytes(from offset: Int) -> [UInt8] { Array(rows.bytes[(start + offset)..<end]) }
+
+    /// Returns the field's text; PostgreSQL guarantees that it is well-formed in a UTF-8 database.
+    ///
+    /// - Parameter offset: How many bytes to leave out at the start.
+    /// - Returns: The text.
+    public func text(from offset: Int) -> String { String(decoding: rows.bytes[(start + offset)..<end], as: UTF8.self) }
+
+    /// Reads an array, element by element.
+    func elements<Element>(_ decode: (Column) throws(DatabaseError) -> Element) throws(DatabaseError) -> [Element] {
+        guard count >= 12 else { throw undecodable(as: "an array") }
+        let dimensions = bigEndian(at: 0, count: 4)
+        let elementType = UInt32(bigEndian(at: 8, count: 4))
+        guard dimensions > 0 else { return [] }
+        guard dimensions == 1, count >= 20 else { throw undecodable(as: "a one-dimensional array") }
+        let length = Int(bigEndian(at: 12, count: 4))
+        var elements: [Element] = []
+        elements.reserveCapacity(length)
+        var offset = 20
+        for _ in 0..<length {
+            let size = Int(Int32(bitPattern: UInt32(bigEndian(at: offset, count: 4))))
+            offset += 4
+            guard size >= 0 else { throw undecodable(as: "an array without NULLs") }
+            elements.append(
+                try decode(
+                    Column(
+                        rows: rows,
+                        name: name,
+                        typeIdentifier: elementType,
+                        isNull: false,
+                        start: start + offset,
+                        end: start + offset + size
+                    )
+                )
+            )
+            offset += size
+        }
+        return elements
+    }
+
+    /// The error for a field that holds something else.
+    ///
+    /// - Parameter expected: What was wanted, for the log.
+    /// - Returns: `DatabaseError.undecodable`.
+    public func undecodable(as expected: String) -> DatabaseError {
+        .undecodable(column: name, expected: expected)
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import FoundationEssentials
+
+/// A type that is stored in a column.
+public protocol DatabaseConvertible: Sendable {
+    /// The type that a NULL of this type is sent as.
+    static var databaseType: DatabaseType { get }
+    /// The value as it is sent.
+    var databaseValue: DatabaseValue { get }
+    /// Reads a column.
+    ///
+    /// - Parameter column: One field of a row.
+    /// - Throws: `DatabaseError.undecodable` if the column holds something else.
+    init(column: Column) throws(DatabaseError)
+}
+
+extension Bool: DatabaseConvertible {
+    public static var databaseType: DatabaseType { .bool }
+    public var databaseValue: DatabaseValue { .bool(self) }
+    public init(column: Column) throws(DatabaseError) {
+        guard column.typeIdentifier == 16, column.count == 1 else { throw column.undecodable(as: "boolean") }
+        self = column.byte(at: 0) != 0
+    }
+}
+
+extension Int: DatabaseConvertible {
+    public static var databaseType: DatabaseType { .int }
+    public var databaseValue: DatabaseValue { .int(Int64(self)) }
+    public init(column: Column) throws(DatabaseError) {
+        switch (column.typeIdentifier, column.count) {
+        case (20, 8): self = Int(Int64(bitPattern: column.bigEndian(at: 0, count: 8)))
+        case (23, 4): self = Int(Int32(bitPattern: UInt32(column.bigEndian(at: 0, count: 4))))
+        case (21, 2): self = Int(Int16(bitPattern: UInt16(column.bigEndian(at: 0, count: 2))))
+        default: throw column.undecodable(as: "integer")
+        }
+    }
+}
+
+extension Double: DatabaseConvertible {
+    public static var databaseType: DatabaseType { .double }
+    public var databaseValue: DatabaseValue { .double(self) }
+    public init(column: Column) throws(DatabaseError) {
+        guard column.typeIdentifier == 701, column.count == 8 else { throw column.undecodable(as: "double precision") }
+        self = Double(bitPattern: column.bigEndian(at: 0, count: 8))
+    }
+}
+
+extension String: DatabaseConvertible {
+    public static var databaseType: DatabaseType { .text }
+    public var databaseValue: DatabaseValue { .text(self) }
+    /// Reads `text`, `varchar`, `name`, or the UTF-8 text of a `jsonb` column.
+    public init(column: Column) throws(DatabaseError) {
+        switch column.typeIdentifier {
+        case 25, 1043, 19, 18, 1042: self = column.text(from: 0)
+        case 3802: self = column.text(from: 1)
+        default: throw column.undecodable(as: "text")
+        }
+    }
+}
+
+extension UUID: DatabaseConvertible {
+    public static var databaseType: DatabaseType { .uuid }
+    public var databaseValue: DatabaseValue { .uuid(self) }
+    public init(column: Column) throws(DatabaseError) {
+        guard column.typeIdentifier == 2950, column.count == 16 else { throw column.undecodable(as: "uuid") }
+        self.init(high: column.bigEndian(at: 0, count: 8), low: column.bigEndian(at: 8, count: 8))
+    }
+}
+
+extension Identifier: DatabaseConvertible {
+    public static var databaseType: DatabaseType { .uuid }
+    public var databaseValue: DatabaseValue { .uuid(uuid) }
+    public init(column: Column) throws(DatabaseError) {
+        self.init(try UUID(column: column))
+    }
+}
+
+extension Date: DatabaseConvertible {
+    public static var databaseType: DatabaseType { .timestamp }
+    public var databaseValue: DatabaseValue { .timestamp(self) }
+    public init(column: Column) throws(DatabaseError) {
+        guard column.typeIdentifier == 1184, column.count == 8 else { throw column.undecodable(as: "timestamptz") }
+        self.init(postgresMicroseconds: Int64(bitPattern: column.bigEndian(at: 0, count: 8)))
+    }
+}
+
+/// The bytes of a `bytea` column.
+public struct Bytes: DatabaseConvertible, Hashable {
+    /// The bytes themselves.
+    public let array: [UInt8]
+
+    /// Wraps bytes.
+    public init(_ array: [UInt8]) {
+        self.array = array
+    }
+
+    public static var databaseType: DatabaseType { .bytes }
+    public var databaseValue: DatabaseValue { .bytes(array) }
+    public init(column: Column) throws(DatabaseError) {
+        guard column.typeIdentifier == 17 else { throw column.undecodable(as: "bytea") }
+        array = column.bytes(from: 0)
+    }
+}
+
+/// The UTF-8 text of a `jsonb` column.
+public struct JSONText: DatabaseConvertible, Hashable {
+    /// The text, which is well-formed JSON.
+    public let bytes: [UInt8]
+
+    /// Wraps text that is known to be well-formed JSON.
+    public init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    public static var databaseType: DatabaseType { .json }
+    public var databaseValue: DatabaseValue { .json(bytes) }
+    public init(column: Column) throws(DatabaseError) {
+        guard column.typeIdentifier == 3802 else { throw column.undecodable(as: "jsonb") }
+        bytes = column.bytes(from: 1)
+    }
+}
+
+extension Array: DatabaseConvertible where Element: DatabaseConvertible {
+    public static var databaseType: DatabaseType { Element.databaseType }
+    public var databaseValue: DatabaseValue { .array(Element.databaseType, map(\.databaseValue)) }
+    /// Reads a one-dimensional array without NULLs.
+    public init(column: Column) throws(DatabaseError) {
+        self = try column.elements { element throws(DatabaseError) in try Element(column: element) }
+    }
+}
+
+extension Optional: DatabaseConvertible where Wrapped: DatabaseConvertible {
+    public static var databaseType: DatabaseType { Wrapped.databaseType }
+    public var databaseValue: DatabaseValue { self?.databaseValue ?? .null(Wrapped.databaseType) }
+    public init(column: Column) throws(DatabaseError) {
+        self = column.isNull ? .none : .some(try Wrapped(column: column))
+    }
+}
+
+extension DatabaseConvertible where Self: RawRepresentable, RawValue == String {
+    /// Enumerations with text cases are stored as `text` with a CHECK constraint.
+    public static var databaseType: DatabaseType { .text }
+    public var databaseValue: DatabaseValue { .text(rawValue) }
+    public init(column: Column) throws(DatabaseError) {
+        guard let value = Self(rawValue: try String(column: column)) else {
+            throw column.undecodable(as: "a known case")
+        }
+        self = value
+    }
+}

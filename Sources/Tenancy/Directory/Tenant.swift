@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+/// An organization with its own schema, role, people and domain.
+public struct Tenant: Sendable, Identifiable {
+    public typealias ID = TenantID
+    /// The tenant's identifier, from which its schema and role are named.
+    public let id: TenantID
+    /// The subdomain it is reached at.
+    public let slug: TenantSlug
+    /// The organization's name, as people read it.
+    public let name: String
+    /// Whether it is served.
+    public let status: Status
+
+    /// The states of a tenant.
+    @nonexhaustive
+    public enum Status: String, Sendable, DatabaseConvertible {
+        /// Served.
+        case active
+        /// Kept but not served: every request answers 403.
+        case suspended
+        /// Marked for purge: every request answers 410.
+        case deleted
+    }
+}
+
+/// A tenant's name in its address: a DNS label.
+public struct TenantSlug: Sendable, Hashable, CustomStringConvertible, DatabaseConvertible {
+    /// 2–40 lower-case letters, digits and inner dashes.
+    public let description: String
+
+    /// Parses a slug.
+    ///
+    /// - Parameter text: The text as it came from outside.
+    public init?(_ text: some StringProtocol) {
+        let bytes = text.utf8
+        guard (2...40).contains(bytes.count), bytes.allSatisfy(\.isNameByte),
+            !text.hasPrefix("-"), !text.hasSuffix("-")
+        else { return nil }
+        description = String(text)
+    }
+
+    public static var databaseType: DatabaseType { .text }
+    public var databaseValue: DatabaseValue { .text(description) }
+    public init(column: Column) throws(DatabaseError) {
+        guard let slug = TenantSlug(try String(column: column)) else { throw column.undecodable(as: "a tenant slug") }
+        self = slug
+    }
+}

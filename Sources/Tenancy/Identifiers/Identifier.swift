@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import FoundationEssentials
+
+/// The identifier of one `Entity`: a UUID that cannot be mistaken for the identifier of anything else.
+///
+/// New identifiers are UUIDv7 (RFC 9562 §5.7), so that rows sort by the time of their creation. See `IdentifierSource`.
+public struct Identifier<Entity>: Sendable, Hashable {
+    /// The identifier's 16 bytes.
+    public let uuid: UUID
+
+    /// Wraps an identifier that comes from a trusted place: the database or a verified token.
+    ///
+    /// - Parameter uuid: The identifier's 16 bytes.
+    public init(_ uuid: UUID) {
+        self.uuid = uuid
+    }
+
+    /// Parses the canonical text form of RFC 9562 §4: 36 characters, hexadecimal in either case.
+    ///
+    /// - Parameter text: The text as it came from outside.
+    public init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 36, let uuid = UUID(uuidString: String(text)) else { return nil }
+        self.uuid = uuid
+    }
+}
+
+extension Identifier: CustomStringConvertible {
+    /// The canonical text in lower case, as PostgreSQL prints it.
+    public var description: String { uuid.lowercaseText }
+}
+
+extension Identifier: Comparable {
+    /// Orders by bytes, which for UUIDv7 is the order of creation.
+    public static func < (left: Identifier, right: Identifier) -> Bool {
+        left.uuid < right.uuid
+    }
+}
+
+extension UUID {
+    /// The 36 characters of RFC 9562 §4 in lower case; Foundation prints upper case.
+    public var lowercaseText: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for (index, byte) in bytes.enumerated() {
+            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
+            text.append(UUID.hexDigit(byte >> 4))
+            text.append(UUID.hexDigit(byte & 15))
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    fileprivate static func hexDigit(_ nibble: UInt8) -> UInt8 {
+        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    }
+
+    /// The 16 bytes in network order.
+    package var bytes: [UInt8] {
+        let value = uuid
+        return [
+            value.0, value.1, value.2, value.3, value.4, value.5, value.6, value.7,
+            value.8, value.9, value.10, value.11, value.12, value.13, value.14, value.15,
+        ]
+    }
+
+    /// Reads 16 bytes in network order.
+    package init(bytes: Span<UInt8>) {
+        self.init(
+            uuid: (
+                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
+                bytes[8], bytes[9], bytes[10], bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]
+            )
+        )
+    }
+}

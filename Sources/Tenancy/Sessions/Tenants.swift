@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+/// Runs transactions on tenants' data: finds where a tenant lives and opens its scope there.
+public struct Tenants: Sendable {
+    private let cells: [CellID: any Database]
+    private let placement: @Sendable (TenantID) async throws(DatabaseError) -> TenantPlacement?
+
+    /// Puts the cells together.
+    ///
+    /// - Parameters:
+    ///   - cells: The databases by name.
+    ///   - placement: Finds where a tenant lives, from a cache; `nil` for one that does not exist.
+    public init(
+        cells: [CellID: any Database],
+        placement: @escaping @Sendable (TenantID) async throws(DatabaseError) -> TenantPlacement?
+    ) {
+        self.cells = cells
+        self.placement = placement
+    }
+
+    /// Runs several statements in one READ COMMITTED transaction on a borrowed connection.
+    ///
+    /// Commits when `body` returns, rolls back when it throws or the task is cancelled. Nothing is retried here: a
+    /// `DatabaseError.serializationFailure` reaches the caller, who knows whether the body may run twice. After
+    /// `DatabaseError.unknownOutcome` the caller asks by its idempotency key whether the write happened.
+    ///
+    /// - Parameters:
+    ///   - tenant: Whose data it touches.
+    ///   - principal: Who acts.
+    ///   - body: The statements. The session is borrowed and cannot leave it.
+    /// - Returns: What `body` returned, after the commit was acknowledged.
+    /// - Throws: What `body` threw; `DatabaseError.unavailable` if no connection was had in time or the tenant is gone.
+    public func transaction<Result: Sendable>(
+        for tenant: TenantID,
+        as principal: Principal,
+        _ body: (borrowing TenantSession) async throws -> Result
+    ) async throws -> Result {
+        let (database, scope) = try await locate(tenant)
+        let transaction = try await database.begin(scope)
+        let session = TenantSession(tenant: tenant, principal: principal, transaction: transaction)
+        let result: Result
+        do {
+            result = try await body(session)
+        } catch {
+            await transaction.rollback()
+            throw error
+        }
+        try await transaction.commit()
+        return result
+    }
+
+    /// Runs a cheap read-only batch in one round trip on a connection that other requests share.
+    ///
+    /// - Parameters:
+    ///   - statements: One or more SELECTs that an index answers.
+    ///   - tenant: Whose data they read.
+    ///   - principal: Who acts.
+    /// - Returns: As many replies, in order.
+    /// - Throws: `DatabaseError.unavailable` if no connection was had in time; otherwise what the server said.
+    public func read(
+        _ statements: [SQL],
+        for tenant: TenantID,
+        as principal: Principal
+    ) async throws(DatabaseError) -> [Rows] {
+        let (database, scope) = try await locate(tenant)
+        return try await database.read(statements, scope: scope)
+    }
+
+    /// Runs statements in one implicit transaction and one round trip: all of them happen or none.
+    ///
+    /// - Parameters:
+    ///   - statements: One or more statements.
+    ///   - tenant: Whose data they touch.
+    ///   - principal: Who acts.
+    /// - Returns: As many replies, in order, after the commit was acknowledged.
+    /// - Throws: `DatabaseError.unknownOutcome` if the connection broke before the reply.
+    public func write(
+        _ statements: [SQL],
+        for tenant: TenantID,
+        as principal: Principal
+    ) async throws(DatabaseError) -> [Rows] {
+        let (database, scope) = try await locate(tenant)
+        return try await database.write(statements, scope: scope)
+    }
+
+    private func locate(_ tenant: TenantID) async throws(DatabaseError) -> (any Database, DatabaseScope) {
+        guard let placement = try await placement(tenant), let database = cells[placement.cell] else {
+            throw .unavailable
+        }
+        return (database, .tenant(placement))
+    }
+}
