@@ -99,8 +99,19 @@ let package = Package(
         ),
 
         // The library.
-        .target(name: "LMSTenancy", path: "Sources/Tenancy", swiftSettings: strict),
-        .target(name: "LMSKit", dependencies: ["LMSTenancy"], path: "Sources/LMSKit", swiftSettings: strict),
+        .target(
+            name: "LMSTenancy",
+            path: "Sources/Tenancy",
+            resources: [.embedInCode("ControlMigrations"), .embedInCode("CellMigrations")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LMSKit",
+            dependencies: ["LMSTenancy"],
+            path: "Sources/LMSKit",
+            resources: [.embedInCode("Migrations")],
+            swiftSettings: strict
+        ),
         .target(name: "LMSBilling", dependencies: ["LMSTenancy"], path: "Sources/Billing", swiftSettings: strict),
 
         // The host.

@@ -45,6 +45,13 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
             text += "$"
             text += String(binds.count)
         }
+
+        /// Appends a bind that may be NULL.
+        public mutating func appendInterpolation(_ value: (some DatabaseConvertible)?) {
+            binds.append(value.databaseValue)
+            text += "$"
+            text += String(binds.count)
+        }
     }
 }
 

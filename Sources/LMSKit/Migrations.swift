@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import LMSTenancy
+
+extension MigrationSet {
+    /// The learning domain's steps over a tenant's schema.
+    public static let learning = MigrationSet([
+        Migration("v0008_audit_events", PackageResources.v0008_audit_events_sql)
+    ])
+}
