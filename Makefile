@@ -1,0 +1,61 @@
+# LMSKit. `make help` lists what there is to do; every recipe is one script that can also be run by itself.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup run build test lint format docs embedding minimal fuzz soak bench ci clean
+
+# What a run of the platform reads. `DATABASE_URL` unset means: a private PostgreSQL under LMS_DATA_DIR.
+LMS_HTTP_PORT ?= 8080
+LMS_DATA_DIR ?= .lms
+export LMS_HTTP_PORT LMS_DATA_DIR
+ifdef DATABASE_URL
+export DATABASE_URL
+endif
+
+help: ## This list
+	@echo 'LMSKit, a multi-tenant learning platform. Usage: make TARGET [LMS_HTTP_PORT=8080] [LMS_DATA_DIR=.lms] [DATABASE_URL=postgres://…]'
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install the missing Debian packages (root or sudo)
+	@scripts/setup
+
+run: setup ## Build release, start the embedded PostgreSQL, migrate, provision tenants/, serve; Ctrl-C stops
+	swift build -c release --product lms
+	exec .build/release/lms dev
+
+build: ## Debug build, with the check that targets import only what they declare
+	swift build --explicit-target-dependency-import-check error
+
+test: ## Everything: set-up, lint, build, embedding packages, all tests on their own PostgreSQL
+	@scripts/test
+
+lint: ## swift-format and the source checks of CONTRIBUTING.md
+	@scripts/lint
+
+format: ## Rewrite the Swift files with swift-format
+	swift format -i --parallel --recursive Sources Tests Package.swift
+
+docs: ## Reference of the public modules, warnings are errors, into .build/docs
+	@scripts/docs
+
+embedding: ## Build and run the packages under Tests/Embedding
+	@scripts/embedding
+
+minimal: ## Build the host without optional features and check what it links
+	@scripts/minimal
+
+fuzz: ## Coverage-guided fuzzing of the HTTP parser for LMS_FUZZ_SECONDS (600)
+	@scripts/fuzz
+
+soak: ## Kill the host and PostgreSQL under load and check every acknowledged write
+	@scripts/setup bench
+	@Tests/crash/run
+
+bench: ## nginx, pgbench and the host side by side; writes docs/benchmarks.md
+	@scripts/setup bench
+	@bench/run
+
+ci: test docs minimal ## What a change must pass before it is merged
+
+clean: ## Remove build products (data under LMS_DATA_DIR stays)
+	rm -rf .build
