@@ -56,7 +56,8 @@ public struct Currency: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Parameter code: The text as it came from outside.
     public init?(_ code: String) {
-        guard code.utf8.count == 3, code.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }) else {
+        guard code.utf8.count == 3, code.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
+        else {
             return nil
         }
         description = code

@@ -2,7 +2,9 @@
 // LMSKit, a multi-tenant learning platform.
 
 /// A value that must not be printed: it shows as `•••` in descriptions, logs and dumps.
-public struct Secret<Value: Sendable>: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+public struct Secret<Value: Sendable>: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
     private let value: Value
 
     /// Wraps a value.

@@ -1,4 +1,4 @@
--- Who did what to which object; append-only for the application: the tenant's role gets no UPDATE or DELETE here.
+-- Who did what to which object.
 CREATE TABLE audit_events (
     id uuid CONSTRAINT audit_events_id_key PRIMARY KEY,
     occurred_at timestamptz NOT NULL,
@@ -12,3 +12,6 @@ CREATE TABLE audit_events (
 
 CREATE INDEX audit_events_occurred_at_idx ON audit_events (occurred_at, id);
 CREATE INDEX audit_events_object_idx ON audit_events (object_id, occurred_at) WHERE object_id IS NOT NULL;
+
+-- The grants read this: the tenant's role gets no UPDATE or DELETE here.
+COMMENT ON TABLE audit_events IS 'append-only';

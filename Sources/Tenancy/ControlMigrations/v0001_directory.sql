@@ -13,6 +13,7 @@ CREATE TABLE tenants (
     created_at timestamptz NOT NULL DEFAULT now(),
     claimed_at timestamptz,
     deleted_at timestamptz,
+    migration_lease_until timestamptz,
     migration_failure text,
     CONSTRAINT tenants_claimed_ck
         CHECK (status IN ('building', 'spare', 'purging', 'purged') OR (slug IS NOT NULL AND name IS NOT NULL))

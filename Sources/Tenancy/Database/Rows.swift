@@ -67,6 +67,11 @@ public struct Rows: Sendable {
     }
 }
 
+extension Rows {
+    /// A reply without rows.
+    public static let empty = Rows(names: [], values: [])
+}
+
 extension Rows: RandomAccessCollection {
     /// The first row's position: 0.
     public var startIndex: Int { 0 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
-/// An organization with its own schema, role, people and domain.
+public import FoundationEssentials
+
+/// An organization with its own schema, role, people and address.
 public struct Tenant: Sendable, Identifiable {
     public typealias ID = TenantID
     /// The tenant's identifier, from which its schema and role are named.
@@ -12,8 +14,47 @@ public struct Tenant: Sendable, Identifiable {
     public let name: String
     /// Whether it is served.
     public let status: Status
+    /// What its administrators chose.
+    public let settings: TenantSettings
+    /// Where it lives and as whom its statements run.
+    public let placement: TenantPlacement
+    /// Its own domains that were verified.
+    public let domains: [String]
+    /// When it was claimed, in UTC.
+    public let createdAt: Date
 
-    /// The states of a tenant.
+    /// Describes a tenant; the directory makes them.
+    ///
+    /// - Parameters:
+    ///   - slug: The subdomain it is reached at.
+    ///   - name: The organization's name.
+    ///   - status: Whether it is served.
+    ///   - settings: What its administrators chose.
+    ///   - placement: Where it lives.
+    ///   - domains: Its verified domains.
+    ///   - createdAt: When it was claimed.
+    public init(
+        slug: TenantSlug,
+        name: String,
+        status: Status,
+        settings: TenantSettings,
+        placement: TenantPlacement,
+        domains: [String],
+        createdAt: Date
+    ) {
+        id = placement.tenant
+        self.slug = slug
+        self.name = name
+        self.status = status
+        self.settings = settings
+        self.placement = placement
+        self.domains = domains
+        self.createdAt = createdAt
+    }
+}
+
+extension Tenant {
+    /// The states of a tenant that was claimed.
     @nonexhaustive
     public enum Status: String, Sendable, DatabaseConvertible {
         /// Served.
@@ -22,29 +63,5 @@ public struct Tenant: Sendable, Identifiable {
         case suspended
         /// Marked for purge: every request answers 410.
         case deleted
-    }
-}
-
-/// A tenant's name in its address: a DNS label.
-public struct TenantSlug: Sendable, Hashable, CustomStringConvertible, DatabaseConvertible {
-    /// 2–40 lower-case letters, digits and inner dashes.
-    public let description: String
-
-    /// Parses a slug.
-    ///
-    /// - Parameter text: The text as it came from outside.
-    public init?(_ text: some StringProtocol) {
-        let bytes = text.utf8
-        guard (2...40).contains(bytes.count), bytes.allSatisfy(\.isNameByte),
-            !text.hasPrefix("-"), !text.hasSuffix("-")
-        else { return nil }
-        description = String(text)
-    }
-
-    public static var databaseType: DatabaseType { .text }
-    public var databaseValue: DatabaseValue { .text(description) }
-    public init(column: Column) throws(DatabaseError) {
-        guard let slug = TenantSlug(try String(column: column)) else { throw column.undecodable(as: "a tenant slug") }
-        self = slug
     }
 }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import Synchronization
+
+/// Finds tenants by address and by identifier, from memory while what it knows is fresh.
+///
+/// What is found, or not found, is kept for the time to live, so a suspension is seen on every node within that time. The
+/// number of kept entries is bounded, because names come from strangers.
+public final class Directory: Sendable {
+    private let control: any Database
+    private let installation: InstallationPrefix
+    private let timeToLive: Duration
+    private let capacity: Int
+    private let entries = Mutex<[Key: Entry]>([:])
+
+    /// How a tenant was named.
+    enum Key: Hashable {
+        case slug(TenantSlug)
+        case domain(String)
+        case id(TenantID)
+    }
+
+    private struct Entry {
+        let tenant: Tenant?
+        let readAt: ContinuousClock.Instant
+    }
+
+    /// Makes a directory over the control database.
+    ///
+    /// - Parameters:
+    ///   - control: The control database.
+    ///   - installation: The installation's prefix.
+    ///   - timeToLive: How long an entry is trusted.
+    ///   - capacity: How many entries are kept.
+    public init(
+        control: any Database,
+        installation: InstallationPrefix,
+        timeToLive: Duration = .seconds(1),
+        capacity: Int = 20_000
+    ) {
+        self.control = control
+        self.installation = installation
+        self.timeToLive = timeToLive
+        self.capacity = capacity
+    }
+
+    /// Finds the tenant of a subdomain.
+    ///
+    /// - Parameter slug: The subdomain.
+    /// - Returns: The tenant, whatever its status, or `nil`.
+    /// - Throws: `DatabaseError.unavailable` if the directory must be read and cannot be.
+    public func find(slug: TenantSlug) async throws(DatabaseError) -> Tenant? {
+        try await find(.slug(slug), .tenant(slug: slug))
+    }
+
+    /// Finds the tenant of a verified domain.
+    ///
+    /// - Parameter domain: The domain in lower case.
+    /// - Returns: The tenant, whatever its status, or `nil`.
+    /// - Throws: `DatabaseError.unavailable` if the directory must be read and cannot be.
+    public func find(domain: String) async throws(DatabaseError) -> Tenant? {
+        try await find(.domain(domain), .tenant(domain: domain))
+    }
+
+    /// Finds a tenant by its identifier.
+    ///
+    /// - Parameter id: The identifier.
+    /// - Returns: The tenant, whatever its status, or `nil`.
+    /// - Throws: `DatabaseError.unavailable` if the directory must be read and cannot be.
+    public func find(id: TenantID) async throws(DatabaseError) -> Tenant? {
+        try await find(.id(id), .tenant(id: id))
+    }
+
+    /// Forgets everything that is known, so that this process sees its own change at once.
+    public func forgetAll() {
+        entries.withLock { $0.removeAll() }
+    }
+
+    private func find(_ key: Key, _ statement: @autoclosure () -> SQL) async throws(DatabaseError) -> Tenant? {
+        let now = ContinuousClock.now
+        if let entry = entries.withLock({ $0[key] }), now - entry.readAt < timeToLive { return entry.tenant }
+        let replies = try await control.read([statement()], scope: .control)
+        var tenant: Tenant?
+        if let row = replies.first?.only { tenant = try Tenant(row: row, installation: installation) }
+        remember(tenant, as: key, at: now)
+        return tenant
+    }
+
+    private func remember(_ tenant: Tenant?, as key: Key, at instant: ContinuousClock.Instant) {
+        entries.withLock { entries in
+            if entries.count >= capacity { entries = entries.filter { instant - $0.value.readAt < timeToLive } }
+            if entries.count >= capacity { entries.removeAll() }
+            entries[key] = Entry(tenant: tenant, readAt: instant)
+            if let tenant { entries[.id(tenant.id)] = Entry(tenant: tenant, readAt: instant) }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+extension MigrationSet {
+    /// The steps of the directory's schema, `control`.
+    public static let control = MigrationSet([
+        Migration("v0001_directory", PackageResources.v0001_directory_sql)
+    ])
+
+    /// The steps of the schema that all tenants of a database share, `cell`.
+    public static let cell = MigrationSet([
+        Migration("v0001_schemas", PackageResources.v0001_schemas_sql)
+    ])
+}

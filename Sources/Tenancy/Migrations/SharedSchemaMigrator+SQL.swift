@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+extension Script {
+    static func createSharedSchema(_ schema: SharedSchema) -> Script {
+        """
+        CREATE SCHEMA IF NOT EXISTS \(schema.name);
+        CREATE TABLE IF NOT EXISTS \(schema.name).schema_migrations (
+            version integer CONSTRAINT schema_migrations_version_key PRIMARY KEY,
+            applied_at timestamptz NOT NULL DEFAULT now()
+        );
+        """
+    }
+
+    static func applyShared(_ migration: Migration, in schema: SharedSchema) -> Script {
+        """
+        BEGIN;
+        SET LOCAL search_path TO \(schema.name);
+        SET LOCAL lock_timeout TO '5s';
+        INSERT INTO schema_migrations (version) VALUES (\(migration.version));
+        \(Script(migration))
+        COMMIT;
+        """
+    }
+
+    /// The serving process reads the directory, claims spares and changes what an administrator may change; it cannot add or
+    /// remove a tenant, nor move one.
+    static func grantControl(to login: LoginName) -> Script {
+        """
+        GRANT USAGE ON SCHEMA control TO \(login);
+        GRANT SELECT ON control.tenants, control.domains, control.schema_migrations TO \(login);
+        GRANT UPDATE (status, slug, name, settings, request_key, claimed_at, deleted_at) ON control.tenants TO \(login);
+        GRANT INSERT, UPDATE, DELETE ON control.domains TO \(login);
+        """
+    }
+
+    static func grantCell(to login: LoginName) -> Script {
+        """
+        GRANT USAGE ON SCHEMA cell TO \(login);
+        GRANT SELECT ON cell.schemas, cell.schema_migrations TO \(login);
+        """
+    }
+}
+
+extension SQL {
+    static func sharedSchemaVersion(_ schema: SharedSchema) -> SQL {
+        switch schema {
+        case .control: "SELECT coalesce(max(version), 0)::bigint AS version FROM control.schema_migrations"
+        case .cell: "SELECT coalesce(max(version), 0)::bigint AS version FROM cell.schema_migrations"
+        }
+    }
+}

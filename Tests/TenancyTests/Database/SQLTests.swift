@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+import LMSTenancy
+import Testing
+
+@Suite struct SQLTests {
+    @Test func `an interpolation is a bind and never text`() {
+        let hostile = "'; DROP TABLE users; --"
+        let statement: SQL = "SELECT id FROM users WHERE email = \(hostile) AND active = \(true)"
+        #expect(statement.text == "SELECT id FROM users WHERE email = $1 AND active = $2")
+        #expect(statement.binds == [.text(hostile), .bool(true)])
+    }
+
+    @Test func `a missing value is a NULL of its type`() {
+        let nothing: Int? = nil
+        let statement: SQL = "SELECT \(nothing)"
+        #expect(statement.binds == [.null(.int)])
+    }
+
+    @Test func `a literal in a script is escaped whatever it holds`() {
+        let script: Script = "SELECT \(literal: #"a'b\c"#)"
+        #expect(script.text == #"SELECT  E'a''b\\c'"#)
+    }
+
+    @Test func `rows give back what was put in`() throws {
+        let rows = Rows(
+            names: ["title", "seats", "tags", "missing"],
+            values: [
+                [.text("Física"), .int(30), .array(.text, [.text("a"), .text("ب")]), .null(.text)]
+            ]
+        )
+        let row = try #require(rows.only)
+        let title: String = try row["title"]
+        let seats: Int = try row["seats"]
+        let tags: [String] = try row["tags"]
+        let missing: String? = try row["missing"]
+        #expect(title == "Física")
+        #expect(seats == 30)
+        #expect(tags == ["a", "ب"])
+        #expect(missing == nil)
+    }
+
+    @Test func `a column of another type or name is an error and not a crash`() throws {
+        let row = try #require(Rows(names: ["seats"], values: [[.int(30)]]).only)
+        #expect(throws: DatabaseError.undecodable(column: "seats", expected: "text")) {
+            let _: String = try row["seats"]
+        }
+        #expect(throws: DatabaseError.self) { let _: Int = try row["places"] }
+    }
+
+    @Test func `NULL in a column that must have a value is an error`() throws {
+        let row = try #require(Rows(names: ["seats"], values: [[.null(.int)]]).only)
+        #expect(throws: DatabaseError.undecodable(column: "seats", expected: "not NULL")) {
+            let _: Int = try row["seats"]
+        }
+    }
+}
