@@ -14,7 +14,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from drain import check_drain  # noqa: E402
 from learning import Journal, Learner, make_courses  # noqa: E402
-from lms import Client, Platform  # noqa: E402
+from lms import Client, Platform, schema_suffix  # noqa: E402
 
 SECONDS = int(os.environ.get("LMS_SOAK_SECONDS", "60"))
 LEARNERS = int(os.environ.get("LMS_SOAK_LEARNERS", "8"))
@@ -66,7 +66,7 @@ def kill_postgres(platform: Platform, journal: Journal, outages: list[tuple[str,
 
 def check(platform: Platform, journal: Journal):
     """Compares the journal of acknowledgements with what the database holds."""
-    schema = platform.sql("select schema_name from control.tenants where slug = 'acme'")[0][0]
+    schema = "t_" + schema_suffix(platform.sql("select id from control.tenants where slug = 'acme'")[0][0])
 
     rows = platform.sql(f"select learner_id, course_id, id from {schema}.enrollments")
     stored: dict[tuple[str, str], list[str]] = {}

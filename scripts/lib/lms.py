@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BINARY = pathlib.Path(os.environ.get("LMS_BINARY", ROOT / ".build/release/lms"))
@@ -71,6 +72,12 @@ def rss_kilobytes(pid: int) -> int:
 
 def command_line(pid: int) -> list[str]:
     return read_proc(pid, "cmdline").split("\0")[:-1]
+
+
+def schema_suffix(tenant_id: str) -> str:
+    """The tenant's identifier as its schema and role names spell it: base 32, Crockford's alphabet."""
+    value = uuid.UUID(tenant_id).int
+    return "".join("0123456789abcdefghjkmnpqrstvwxyz"[value >> 5 * place & 31] for place in reversed(range(26)))
 
 
 class Reply:
