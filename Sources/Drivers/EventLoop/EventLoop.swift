@@ -128,6 +128,15 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         _ = Task.immediate(executorPreference: self, operation: { await body() })
     }
 
+    /// Like `spawnImmediately`, for a caller that may have to cancel the task; on the loop only.
+    ///
+    /// - Parameter body: What the task does.
+    /// - Returns: The task.
+    public func startImmediately(_ body: sending @escaping @isolated(any) () async -> Void) -> Task<Void, Never> {
+        assert(isCurrent)
+        return Task.immediate(executorPreference: self, operation: body)
+    }
+
     /// Makes `run()` return after what is queued has run; from any thread.
     public func stop() {
         isStopping.store(true, ordering: .releasing)

@@ -48,6 +48,8 @@ public struct Events: OptionSet, Sendable {
     /// The descriptor is in an error state.
     public static let error = Events(rawValue: EPOLLERR.rawValue)
 
+    /// Whether nothing can be received or sent any more; a peer that only closed its side may still wait for an answer.
+    public var isGone: Bool { !isDisjoint(with: Events(rawValue: EPOLLHUP.rawValue | EPOLLERR.rawValue)) }
     /// Whether the peer closed its side or the whole connection.
     public var isHangUp: Bool { !isDisjoint(with: .hangUp) }
 }
