@@ -3,6 +3,7 @@
 
 /// Who acts in a tenant, and what they may do there.
 public struct Principal: Sendable, Hashable {
+    /// The identifier.
     public typealias ID = Identifier<Principal>
 
     /// The kinds of principal.

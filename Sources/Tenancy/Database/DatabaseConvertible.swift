@@ -17,8 +17,11 @@ public protocol DatabaseConvertible: Sendable {
 }
 
 extension Bool: DatabaseConvertible {
+    /// The type of the column.
     public static var databaseType: DatabaseType { .bool }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .bool(self) }
+    /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         guard column.typeIdentifier == 16, column.count == 1 else { throw column.undecodable(as: "boolean") }
         self = column.byte(at: 0) != 0
@@ -26,8 +29,11 @@ extension Bool: DatabaseConvertible {
 }
 
 extension Int: DatabaseConvertible {
+    /// The type of the column.
     public static var databaseType: DatabaseType { .int }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .int(Int64(self)) }
+    /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         switch (column.typeIdentifier, column.count) {
         case (20, 8): self = Int(Int64(bitPattern: column.bigEndian(at: 0, count: 8)))
@@ -39,8 +45,11 @@ extension Int: DatabaseConvertible {
 }
 
 extension Double: DatabaseConvertible {
+    /// The type of the column.
     public static var databaseType: DatabaseType { .double }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .double(self) }
+    /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         guard column.typeIdentifier == 701, column.count == 8 else { throw column.undecodable(as: "double precision") }
         self = Double(bitPattern: column.bigEndian(at: 0, count: 8))
@@ -48,7 +57,9 @@ extension Double: DatabaseConvertible {
 }
 
 extension String: DatabaseConvertible {
+    /// The type of the column.
     public static var databaseType: DatabaseType { .text }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .text(self) }
     /// Reads `text`, `varchar`, `name`, or the UTF-8 text of a `jsonb` column.
     public init(column: Column) throws(DatabaseError) {
@@ -61,8 +72,11 @@ extension String: DatabaseConvertible {
 }
 
 extension UUID: DatabaseConvertible {
+    /// The type of the column.
     public static var databaseType: DatabaseType { .uuid }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .uuid(self) }
+    /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         guard column.typeIdentifier == 2950, column.count == 16 else { throw column.undecodable(as: "uuid") }
         self.init(high: column.bigEndian(at: 0, count: 8), low: column.bigEndian(at: 8, count: 8))
@@ -70,16 +84,22 @@ extension UUID: DatabaseConvertible {
 }
 
 extension Identifier: DatabaseConvertible {
+    /// The type of the column.
     public static var databaseType: DatabaseType { .uuid }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .uuid(uuid) }
+    /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         self.init(try UUID(column: column))
     }
 }
 
 extension Date: DatabaseConvertible {
+    /// The type of the column.
     public static var databaseType: DatabaseType { .timestamp }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .timestamp(self) }
+    /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         guard column.typeIdentifier == 1184, column.count == 8 else { throw column.undecodable(as: "timestamptz") }
         self.init(postgresMicroseconds: Int64(bitPattern: column.bigEndian(at: 0, count: 8)))
@@ -96,8 +116,11 @@ public struct Bytes: DatabaseConvertible, Hashable {
         self.array = array
     }
 
+    /// The type of the column.
     public static var databaseType: DatabaseType { .bytes }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .bytes(array) }
+    /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         guard column.typeIdentifier == 17 else { throw column.undecodable(as: "bytea") }
         array = column.bytes(from: 0)
@@ -114,8 +137,11 @@ public struct JSONText: DatabaseConvertible, Hashable {
         self.bytes = bytes
     }
 
+    /// The type of the column.
     public static var databaseType: DatabaseType { .json }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .json(bytes) }
+    /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         guard column.typeIdentifier == 3802 else { throw column.undecodable(as: "jsonb") }
         bytes = column.bytes(from: 1)
@@ -123,7 +149,9 @@ public struct JSONText: DatabaseConvertible, Hashable {
 }
 
 extension Array: DatabaseConvertible where Element: DatabaseConvertible {
+    /// The type of the column.
     public static var databaseType: DatabaseType { Element.databaseType }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .array(Element.databaseType, map(\.databaseValue)) }
     /// Reads a one-dimensional array without NULLs.
     public init(column: Column) throws(DatabaseError) {
@@ -132,8 +160,11 @@ extension Array: DatabaseConvertible where Element: DatabaseConvertible {
 }
 
 extension Optional: DatabaseConvertible where Wrapped: DatabaseConvertible {
+    /// The type of the column.
     public static var databaseType: DatabaseType { Wrapped.databaseType }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { self?.databaseValue ?? .null(Wrapped.databaseType) }
+    /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         self = column.isNull ? .none : .some(try Wrapped(column: column))
     }
@@ -142,7 +173,9 @@ extension Optional: DatabaseConvertible where Wrapped: DatabaseConvertible {
 extension DatabaseConvertible where Self: RawRepresentable, RawValue == String {
     /// Enumerations with text cases are stored as `text` with a CHECK constraint.
     public static var databaseType: DatabaseType { .text }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .text(rawValue) }
+    /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         guard let value = Self(rawValue: try String(column: column)) else {
             throw column.undecodable(as: "a known case")

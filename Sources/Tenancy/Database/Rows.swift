@@ -27,7 +27,7 @@ public struct Rows: Sendable {
     public let affected: Int
     /// The fields of all rows one after another, in PostgreSQL's binary format.
     let bytes: [UInt8]
-    /// The start of each field in `bytes`, row by row; the next start is its end. A negative entry marks NULL.
+    /// The start of each field in `bytes`, row by row, which ends where the next starts; a negative entry marks NULL.
     let starts: [Int32]
 
     /// Makes a reply; for drivers.

@@ -8,7 +8,7 @@
 public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// The statement with `$1`, `$2` … in the places of the interpolations.
     public let text: String
-    /// The values for `$1`, `$2` …
+    /// The values of the interpolations, in order.
     public let binds: [DatabaseValue]
 
     /// Makes a statement without binds.

@@ -5,6 +5,7 @@ public import FoundationEssentials
 
 /// An organization with its own schema, role, people and address.
 public struct Tenant: Sendable, Identifiable {
+    /// The identifier.
     public typealias ID = TenantID
     /// The tenant's identifier, from which its schema and role are named.
     public let id: TenantID

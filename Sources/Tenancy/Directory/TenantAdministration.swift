@@ -3,7 +3,7 @@
 
 internal import FoundationEssentials
 
-/// Signs tenants up and changes what the directory says of them. Runs no DDL.
+/// Signs tenants up and changes what the directory says of them, without DDL.
 public struct TenantAdministration: Sendable {
     private let control: any Database
     private let installation: InstallationPrefix
@@ -146,7 +146,7 @@ public struct TenantAdministration: Sendable {
         }
     }
 
-    /// Makes a tenant's verified domains exactly these. The operator vouches for them.
+    /// Makes a tenant's verified domains exactly these, for which the operator vouches.
     ///
     /// - Parameters:
     ///   - domains: The domains in lower case.

@@ -17,8 +17,11 @@ public struct TenantSlug: Sendable, Hashable, CustomStringConvertible, DatabaseC
         description = String(text)
     }
 
+    /// The type of the column.
     public static var databaseType: DatabaseType { .text }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .text(description) }
+    /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         guard let slug = TenantSlug(try String(column: column)) else { throw column.undecodable(as: "a tenant slug") }
         self = slug

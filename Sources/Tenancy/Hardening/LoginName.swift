@@ -10,7 +10,7 @@ public struct LoginName: Sendable, Hashable, CustomStringConvertible {
         description = installation.description + "_" + part
     }
 
-    /// The login that owns the schemas: provisions, migrates, purges. Not a superuser and without CREATEROLE.
+    /// The login that owns the schemas, which provisions, migrates and purges, but is no superuser and has no CREATEROLE.
     ///
     /// - Parameter installation: The installation's prefix.
     /// - Returns: The name.

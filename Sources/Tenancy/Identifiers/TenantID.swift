@@ -26,8 +26,11 @@ public struct CellID: Sendable, Hashable, CustomStringConvertible, DatabaseConve
         description = known.description
     }
 
+    /// The type of the column.
     public static var databaseType: DatabaseType { .text }
+    /// The value as it is sent.
     public var databaseValue: DatabaseValue { .text(description) }
+    /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         guard let cell = CellID(try String(column: column)) else { throw column.undecodable(as: "a cell name") }
         self = cell

@@ -4,14 +4,17 @@
 public import FoundationEssentials
 
 extension String: JSONWritable {
+    /// Appends the JSON form.
     public func write(to json: inout JSONWriter) { json.appendString(self) }
 }
 
 extension Int: JSONWritable {
+    /// Appends the JSON form.
     public func write(to json: inout JSONWriter) { json.append(String(self)) }
 }
 
 extension Bool: JSONWritable {
+    /// Appends the JSON form.
     public func write(to json: inout JSONWriter) { json.append(self ? "true" : "false") }
 }
 
@@ -26,6 +29,7 @@ extension UUID: JSONWritable {
 }
 
 extension Identifier: JSONWritable {
+    /// Appends the JSON form.
     public func write(to json: inout JSONWriter) { json.appendString(description) }
 }
 
@@ -45,6 +49,7 @@ extension Money: JSONWritable {
 }
 
 extension Array: JSONWritable where Element: JSONWritable {
+    /// Appends the JSON form.
     public func write(to json: inout JSONWriter) {
         json.array { array in
             for element in self { array.value(element) }
@@ -53,10 +58,12 @@ extension Array: JSONWritable where Element: JSONWritable {
 }
 
 extension JSONText: JSONWritable {
+    /// Appends the JSON form.
     public func write(to json: inout JSONWriter) { json.raw(bytes) }
 }
 
 extension JSONValue: JSONWritable {
+    /// Appends the JSON form.
     public func write(to json: inout JSONWriter) {
         switch self {
         case .null: json.append("null")
@@ -98,7 +105,9 @@ extension Date {
     }
 }
 
-/// A day of the Gregorian calendar (the algorithm of H. Hinnant's "chrono-Compatible Low-Level Date Algorithms").
+/// A day of the Gregorian calendar.
+///
+/// The algorithm is that of Hinnant, "chrono-Compatible Low-Level Date Algorithms".
 private struct CivilDate {
     let year: Int64
     let month: Int64
