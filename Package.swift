@@ -135,7 +135,9 @@ let package = Package(
         // Tests.
         .target(
             name: "LMSTestSupport",
-            dependencies: ["LMSTenancy", "LMSKit", "LMSPostgresDriver", "LMSEventLoop"],
+            dependencies: [
+                "LMSTenancy", "LMSKit", "LMSPostgresDriver", "LMSEventLoop", "LMSOpenSSLDriver",
+            ],
             path: "Tests/Support",
             swiftSettings: strict
         ),

@@ -48,13 +48,13 @@ public final class PostgresAdministration: Sendable {
     /// Runs a script of several statements: all of them happen or none, unless the script commits by itself.
     ///
     /// - Parameter script: The statements; reviewed text, never input.
-    /// - Throws: `PostgresFailure` of the first statement that failed.
-    public func run(script: String) async throws(PostgresFailure) {
-        try await use { link throws(PostgresFailure) in
+    /// - Throws: `AdministrationFailure` of the first statement that failed.
+    public func run(script: String) async throws(AdministrationFailure) {
+        try await use { link throws(AdministrationFailure) in
             guard let result = unsafe PQexec(link.handle, script) else { throw .connectionLost }
             let reply = unsafe Reply(result)
             guard reply.status != PGRES_FATAL_ERROR, reply.status != PGRES_BAD_RESPONSE else {
-                throw PostgresFailure(reply)
+                throw AdministrationFailure(reply)
             }
         }
     }
@@ -63,22 +63,22 @@ public final class PostgresAdministration: Sendable {
     ///
     /// - Parameter statement: The statement.
     /// - Returns: Its reply.
-    /// - Throws: `PostgresFailure` if the server refuses it or is gone.
+    /// - Throws: `AdministrationFailure` if the server refuses it or is gone.
     @discardableResult
-    public func execute(_ statement: SQL) async throws(PostgresFailure) -> Rows {
-        try await use { link throws(PostgresFailure) in try Self.execute(statement, on: link) }
+    public func execute(_ statement: SQL) async throws(AdministrationFailure) -> Rows {
+        try await use { link throws(AdministrationFailure) in try Self.execute(statement, on: link) }
     }
 
     /// Runs statements in one transaction: all of them happen or none.
     ///
     /// - Parameter statements: The statements, in order.
     /// - Returns: As many replies.
-    /// - Throws: `PostgresFailure` of the first statement that failed, or of the commit.
+    /// - Throws: `AdministrationFailure` of the first statement that failed, or of the commit.
     @discardableResult
-    public func transaction(_ statements: [SQL]) async throws(PostgresFailure) -> [Rows] {
-        try await use { link throws(PostgresFailure) in
+    public func transaction(_ statements: [SQL]) async throws(AdministrationFailure) -> [Rows] {
+        try await use { link throws(AdministrationFailure) in
             _ = try Self.execute("BEGIN", on: link)
-            do throws(PostgresFailure) {
+            do throws(AdministrationFailure) {
                 var replies: [Rows] = []
                 for statement in statements { replies.append(try Self.execute(statement, on: link)) }
                 _ = try Self.execute("COMMIT", on: link)
@@ -92,20 +92,20 @@ public final class PostgresAdministration: Sendable {
     }
 
     private func use<Value: Sendable>(
-        _ body: @escaping @Sendable (Link) throws(PostgresFailure) -> Value
-    ) async throws(PostgresFailure) -> Value {
-        let outcome: Result<Value, PostgresFailure>
+        _ body: @escaping @Sendable (Link) throws(AdministrationFailure) -> Value
+    ) async throws(AdministrationFailure) -> Value {
+        let outcome: Result<Value, AdministrationFailure>
         do {
             outcome = try await pool.run {
-                self.link.withLock { link in Result { () throws(PostgresFailure) in try body(link) } }
+                self.link.withLock { link in Result { () throws(AdministrationFailure) in try body(link) } }
             }
         } catch {
-            throw PostgresFailure(error: .unavailable, sqlState: "", message: "the side pool is full")
+            throw AdministrationFailure(error: .unavailable, sqlState: "", message: "the side pool is full")
         }
         return try outcome.get()
     }
 
-    private static func execute(_ statement: SQL, on link: Link) throws(PostgresFailure) -> Rows {
+    private static func execute(_ statement: SQL, on link: Link) throws(AdministrationFailure) -> Rows {
         var parameters = ParameterBuffer()
         for bind in statement.binds { parameters.append(bind) }
         let result = unsafe parameters.withArrays { count, types, values, lengths, formats in
@@ -113,32 +113,19 @@ public final class PostgresAdministration: Sendable {
         }
         guard let result = unsafe result else { throw .connectionLost }
         let reply = unsafe Reply(result)
-        guard reply.status == PGRES_TUPLES_OK || reply.status == PGRES_COMMAND_OK else { throw PostgresFailure(reply) }
+        guard reply.status == PGRES_TUPLES_OK || reply.status == PGRES_COMMAND_OK else {
+            throw AdministrationFailure(reply)
+        }
         return reply.rows(known: nil)
     }
 }
 
-/// What the server said to an administrative statement.
-///
-/// For operators: the message may name objects.
-public struct PostgresFailure: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What it means.
-    public let error: DatabaseError
-    /// The five characters of the SQLSTATE; empty if the connection broke.
-    public let sqlState: String
-    /// The server's own words.
-    public let message: String
-
-    /// The server's words and its SQLSTATE.
-    public var description: String { sqlState.isEmpty ? message : "\(message) (SQLSTATE \(sqlState))" }
-
-    static let connectionLost = PostgresFailure(error: .connectionLost, sqlState: "", message: "the connection broke")
-
-    init(error: DatabaseError, sqlState: String, message: String) {
-        self.error = error
-        self.sqlState = sqlState
-        self.message = message
-    }
+extension AdministrationFailure {
+    static let connectionLost = AdministrationFailure(
+        error: .connectionLost,
+        sqlState: "",
+        message: "the connection broke"
+    )
 
     init(_ reply: borrowing Reply) {
         self.init(error: reply.failure, sqlState: reply.sqlState, message: reply.message)

@@ -7,7 +7,7 @@ public protocol DatabaseAdministration: Sendable {
     ///
     /// - Parameter script: The statements.
     /// - Throws: What the server said about the first statement that failed.
-    func run(_ script: Script) async throws(DatabaseError)
+    func run(_ script: Script) async throws(AdministrationFailure)
 
     /// Runs one statement.
     ///
@@ -15,7 +15,32 @@ public protocol DatabaseAdministration: Sendable {
     /// - Returns: Its reply.
     /// - Throws: What the server said.
     @discardableResult
-    func execute(_ statement: SQL) async throws(DatabaseError) -> Rows
+    func execute(_ statement: SQL) async throws(AdministrationFailure) -> Rows
+}
+
+/// Why an administrative statement failed, in the server's own words: an operator reads them, never a tenant.
+public struct AdministrationFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What it means.
+    public let error: DatabaseError
+    /// The five characters of the SQLSTATE; empty if the connection broke.
+    public let sqlState: String
+    /// The server's own words.
+    public let message: String
+
+    /// Describes a failure.
+    ///
+    /// - Parameters:
+    ///   - error: What it means.
+    ///   - sqlState: The SQLSTATE; empty if the connection broke.
+    ///   - message: The server's own words.
+    public init(error: DatabaseError, sqlState: String, message: String) {
+        self.error = error
+        self.sqlState = sqlState
+        self.message = message
+    }
+
+    /// The server's words and its SQLSTATE.
+    public var description: String { sqlState.isEmpty ? message : "\(message) (SQLSTATE \(sqlState))" }
 }
 
 /// Statements that define schemas and roles, which take no binds.

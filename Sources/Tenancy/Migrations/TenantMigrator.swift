@@ -83,10 +83,10 @@ public struct TenantMigrator: Sendable {
         do {
             try await schemas.migrate(tenant, grants: tables)
             return .migrated
-        } catch .lockTimeout {
+        } catch let failure as AdministrationFailure where failure.error == .lockTimeout {
             return .busy
         } catch {
-            return .failed(error.description)
+            return .failed("\(error)")
         }
     }
 }

@@ -11,15 +11,15 @@ struct TenantSchemas: Sendable {
     let installation: InstallationPrefix
 
     /// Makes the role and the empty schema of a tenant if they are not there.
-    func create(_ tenant: TenantID, shard: Int) async throws(DatabaseError) {
+    func create(_ tenant: TenantID, shard: Int) async throws {
         try await administration.execute(.createTenantRole(role(tenant), shard: shard))
         try await administration.run(.createTenantSchema(tenant, SchemaName(tenant), role: role(tenant)))
     }
 
     /// Applies the missing steps and grants the tenant's role its rights on the tables.
     ///
-    /// - Throws: `DatabaseError.lockTimeout` if a table was busy; the steps before stay applied.
-    func migrate(_ tenant: TenantID, grants tables: TenantTables) async throws(DatabaseError) {
+    /// - Throws: `AdministrationFailure` with `.lockTimeout` if a table was busy; the steps before stay applied.
+    func migrate(_ tenant: TenantID, grants tables: TenantTables) async throws {
         let rows = try await administration.execute(.tenantSchemaVersion(tenant))
         let version: Int? = try rows.only?["version"]
         for migration in migrations.after(version ?? 0) {
@@ -32,8 +32,8 @@ struct TenantSchemas: Sendable {
 
     /// Drops the schema with everything in it, then the role.
     ///
-    /// - Throws: `DatabaseError.lockTimeout` if a table was in use; nothing was dropped then.
-    func drop(_ tenant: TenantID) async throws(DatabaseError) {
+    /// - Throws: `AdministrationFailure` with `.lockTimeout` if a table was in use; nothing was dropped then.
+    func drop(_ tenant: TenantID) async throws {
         try await administration.run(.dropTenantSchema(tenant, SchemaName(tenant)))
         try await administration.execute(.dropTenantRole(role(tenant)))
     }
@@ -54,7 +54,7 @@ actor TenantTables {
         in schema: SchemaName,
         version: Int,
         with administration: any DatabaseAdministration
-    ) async throws(DatabaseError) -> [TenantTable] {
+    ) async throws -> [TenantTable] {
         if let tables = known[version] { return tables }
         var tables: [TenantTable] = []
         for row in try await administration.execute(.tables(in: schema)) {

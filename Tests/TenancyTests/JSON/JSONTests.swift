@@ -34,7 +34,8 @@ import Testing
 
     @Test func `nesting is bounded`() {
         let deep = String(repeating: "[", count: 10_000)
-        #expect(throws: JSONError(offset: 65, problem: .tooDeep)) { try JSONValue.parse(Array(deep.utf8)) }
+        let error = #expect(throws: JSONError.self) { try JSONValue.parse(Array(deep.utf8)) }
+        #expect(error?.problem == .tooDeep)
     }
 
     @Test func `control characters are escaped`() {

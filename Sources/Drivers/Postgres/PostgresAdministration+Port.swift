@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import LMSTenancy
+
+extension PostgresAdministration: DatabaseAdministration {
+    /// Runs a script of several statements; on an error the rest is skipped and an open transaction is rolled back.
+    ///
+    /// - Parameter script: The statements.
+    /// - Throws: What the server said about the first statement that failed.
+    public func run(_ script: Script) async throws(AdministrationFailure) {
+        do throws(AdministrationFailure) {
+            try await run(script: script.text)
+        } catch {
+            // Without an open transaction it only warns; on a broken connection the server rolls back by itself.
+            try? await run(script: "ROLLBACK")
+            throw error
+        }
+    }
+}
