@@ -5,7 +5,7 @@ import LMSZlibDriver
 import Testing
 
 @Suite struct GzipTests {
-    @Test(arguments: [0, 1, 1_000, 100_000, 3_000_000])
+    @Test(arguments: [0, 1, 1_000, 100_000, 300_000])
     func `what was compressed expands to the same bytes`(count: Int) throws {
         var generator = SystemRandomNumberGenerator()
         let noise = (0..<count).map { _ in UInt8.random(in: 0...7, using: &generator) }
