@@ -77,7 +77,7 @@ let package = Package(
         ),
         .target(
             name: "LMSCryptDriver",
-            dependencies: ["CLMSCrypt", "LMSEventLoop", "LMSTenancy"],
+            dependencies: ["CLMSCrypt", "LMSTenancy"],
             path: "Sources/Drivers/Crypt",
             swiftSettings: strict
         ),

@@ -64,6 +64,14 @@ public struct Currency: Sendable, Hashable, CustomStringConvertible {
         minorDigits = Currency.unusualMinorDigits[code] ?? 2
     }
 
+    /// The dollar of the United States.
+    public static let usDollar = Currency(known: "USD", minorDigits: 2)
+
+    private init(known code: StaticString, minorDigits: Int) {
+        description = code.description
+        self.minorDigits = minorDigits
+    }
+
     private static let unusualMinorDigits: [String: Int] = [
         "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
         "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3,

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSTenancy
+
+/// What the middleware needs from the rest of the platform.
+struct HostServices: Sendable {
+    /// Finds the tenant of a request from its host, without the port, and its `X-Tenant-ID`.
+    let resolveTenant: @Sendable (_ host: String, _ header: String?) async throws(TenantResolutionError) -> Tenant
+    /// Verifies an access token for a tenant.
+    let authenticate: @Sendable (_ token: String, _ tenant: Tenant) async throws(AuthenticationError) -> Authentication
+    /// Opens transactions and readers.
+    let tenants: Tenants
+    let cryptography: any Cryptography
+    /// What each tenant's key for cursors is derived from; at least 32 bytes.
+    let cursorSecret: Secret<[UInt8]>
+    let clock: WallClock
+    /// Compresses a reply; `nil` if it cannot or the build has no gzip.
+    let gzip: (@Sendable ([UInt8]) -> [UInt8]?)?
+}
+
+/// Who a verified token is for.
+struct Authentication: Sendable {
+    let principal: Principal
+    let token: TokenFacts
+}
+
+/// Why a token was refused.
+enum AuthenticationError: Error, Sendable {
+    /// It is malformed, tampered with, revoked, of another tenant, or its user is gone.
+    case invalid
+    case expired
+    case database(DatabaseError)
+}
+
+extension AuthenticationError: ProblemConvertible {
+    var problem: Problem {
+        switch self {
+        case .invalid:
+            var problem = Problem(.invalidToken)
+            problem.challenge = #"Bearer error="invalid_token""#
+            return problem
+        case .expired:
+            var problem = Problem(.tokenExpired)
+            problem.challenge = #"Bearer error="invalid_token", error_description="expired""#
+            return problem
+        case .database(let error): return error.problem
+        }
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSHTTP
+internal import LMSTenancy
+
+extension Pipeline {
+    /// Puts a handler's reply on the wire: version, condition, coding, fields.
+    func response(to head: RequestHead, _ route: Route, _ index: Int, _ written: WrittenReply) -> HTTPResponse {
+        var fields = constantFields[index]
+        if let further = written.fields {
+            if further["content-security-policy"] == nil { fields.append(contentsOf: Pipeline.apiPolicyFields) }
+            fields.append(contentsOf: further)
+        } else {
+            fields.append(contentsOf: Pipeline.apiPolicyFields)
+        }
+        if let location = written.location { fields.append(.location, location) }
+        var etag = written.etag
+        var body = written.body
+        if case .bytes(let bytes) = body {
+            if etag == nil, route.method == .get, route.caching != .never, written.status == .ok {
+                etag = ETag(of: bytes)
+            }
+            // A client that holds the compressed form asks with that form's tag.
+            if let etag, isFresh(head, etag) {
+                fields.append(.etag, etag.description)
+                return HTTPResponse(status: .notModified, fields: fields)
+            }
+            if bytes.count > settings.compressionThreshold, Pipeline.isCompressible(written.mediaType) {
+                fields.append(.vary, "Accept-Encoding")
+                if let compress = services.gzip, head.acceptsGzip, let compressed = compress(bytes) {
+                    body = .bytes(compressed)
+                    fields.append(.contentEncoding, "gzip")
+                    etag = etag?.coded
+                }
+            }
+        }
+        if let etag { fields.append(.etag, etag.description) }
+        if !written.mediaType.isEmpty { fields.append(.contentType, written.mediaType) }
+        return HTTPResponse(status: written.status, fields: fields, body: body)
+    }
+
+    /// Tells a client why not.
+    func refusal(of error: any Error, _ request: HTTPRequest, _ call: inout Call) -> HTTPResponse {
+        let problem = problem(of: error, call)
+        call.code = problem.code.name
+        let language =
+            request[.acceptLanguage].flatMap(Language.init(accepting:))
+            ?? call.tenant.flatMap { Language(rawValue: $0.settings.locale) } ?? .english
+        var fields = constantFields[router.routes.count]
+        fields.append(contentsOf: Pipeline.apiPolicyFields)
+        fields.append("content-language", language.rawValue)
+        if let seconds = problem.retryAfterSeconds { fields.append(.retryAfter, seconds) }
+        if let challenge = problem.challenge { fields.append(.wwwAuthenticate, challenge) }
+        let bytes: [UInt8]
+        if call.route >= 0, router.routes[call.route].problemFormat == .oauth {
+            fields.append(.contentType, "application/json")
+            bytes = problem.oauthDocument(in: language)
+        } else {
+            fields.append(.contentType, "application/problem+json")
+            bytes = problem.document(in: language, instance: request.path, traceID: call.traceID)
+        }
+        return HTTPResponse(status: problem.code.status, fields: fields, body: .bytes(bytes))
+    }
+
+    private func problem(of error: any Error, _ call: Call) -> Problem {
+        if let known = error as? any ProblemConvertible {
+            let problem = known.problem
+            if problem.code == .internalError { recorder.note(.error, "request.failed", call.requestID, "\(error)") }
+            return problem
+        }
+        if error is CancellationError { return Problem(.unavailable).retrying(after: 1) }
+        // Only the type: a description may hold data.
+        recorder.note(.error, "request.failed", call.requestID, String(reflecting: type(of: error)))
+        return Problem(.internalError)
+    }
+
+    func add(_ rate: RateVerdict, to fields: inout HTTPFields) {
+        fields.append("ratelimit-limit", rate.limit)
+        fields.append(Pipeline.rateRemaining, rate.remaining)
+        fields.append("ratelimit-reset", rate.resetSeconds)
+    }
+
+    func redirectToHTTPS(_ request: HTTPRequest, _ host: String) -> HTTPResponse {
+        var fields = constantFields[router.routes.count]
+        fields.append(.location, "https://\(host)\(request.path)\(request.query.map { "?" + $0 } ?? "")")
+        return HTTPResponse(status: 308, fields: fields)
+    }
+
+    private func isFresh(_ head: RequestHead, _ etag: ETag) -> Bool {
+        guard head.method == .get || head.method == .head, let header = head.value(of: .ifNoneMatch) else {
+            return false
+        }
+        return etag.matches(header, .weak) || etag.coded.matches(header, .weak)
+    }
+
+    private static let rateRemaining = HTTPFieldName("ratelimit-remaining")
+
+    private static let apiPolicyFields: HTTPFields = {
+        var fields = HTTPFields()
+        fields.append("content-security-policy", SecurityFields.apiPolicy)
+        return fields
+    }()
+
+    private static func isCompressible(_ mediaType: String) -> Bool {
+        mediaType == "application/json" || mediaType.hasPrefix("text/") || mediaType.hasSuffix("+json")
+            || mediaType.hasSuffix("xml") || mediaType.hasSuffix("javascript")
+    }
+}
+
+extension ETag {
+    /// The tag of the compressed form, which is another sequence of bytes.
+    var coded: ETag { ETag(quoted: description.dropLast() + "-gzip\"") }
+}
+
+extension RequestHead {
+    /// Whether `Accept-Encoding` names gzip without forbidding it.
+    fileprivate var acceptsGzip: Bool {
+        guard let header = value(of: .acceptEncoding) else { return false }
+        for element in header.split(separator: ",") {
+            let parts = element.split(separator: ";")
+            guard let coding = parts.first?.trimmingBlanks.lowercased(), coding == "gzip" || coding == "x-gzip" else {
+                continue
+            }
+            let weight = parts.dropFirst().first?.trimmingBlanks ?? ""
+            return !(weight.hasPrefix("q=0") && weight.allSatisfy { "q=0.".contains($0) })
+        }
+        return false
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSTenancy
+internal import Synchronization
+
+/// How many calls of one class a client may make.
+struct RateLimit: Sendable, Hashable {
+    let perSecond: Double
+    /// How many may come at once.
+    let burst: Int
+}
+
+/// The limits of every class.
+struct RateLimits: Sendable, Hashable {
+    var auth = RateLimit(perSecond: 5, burst: 10)
+    var read = RateLimit(perSecond: 100, burst: 200)
+    var write = RateLimit(perSecond: 20, burst: 40)
+    var expensive = RateLimit(perSecond: 2, burst: 5)
+
+    subscript(rateClass: RateClass) -> RateLimit? {
+        switch rateClass {
+        case .auth: auth
+        case .read: read
+        case .write: write
+        case .expensive: expensive
+        case .unlimited: nil
+        }
+    }
+}
+
+/// What a limit says about one call.
+struct RateVerdict: Sendable, Hashable {
+    let isAllowed: Bool
+    let limit: Int
+    let remaining: Int
+    /// Until a call is possible again, or all are, in whole seconds.
+    let resetSeconds: Int
+}
+
+/// Token buckets in this process, one for each tenant, client and class.
+///
+/// A bucket is the time at which it would be full again (the generic cell rate algorithm), so it needs no refill and an idle
+/// one is the same as none.
+final class RateLimiter: Sendable {
+    private let limits: RateLimits
+    private let stripes: [Stripe]
+
+    /// Who is limited.
+    struct Key: Hashable, Sendable {
+        let tenant: UUID
+        let subject: Subject
+        let rateClass: RateClass
+    }
+
+    /// A client.
+    enum Subject: Hashable, Sendable {
+        case user(UUID)
+        case address(String)
+    }
+
+    private final class Stripe: Sendable {
+        let fullAt = Mutex<[Key: UInt64]>([:])
+    }
+
+    /// More buckets than this in a stripe, and those that are full are dropped.
+    private static let stripeCapacity = 8_192
+
+    init(limits: RateLimits) {
+        self.limits = limits
+        stripes = (0..<16).map { _ in Stripe() }
+    }
+
+    /// Counts a call.
+    ///
+    /// - Parameters:
+    ///   - key: Who calls what.
+    ///   - now: The monotonic time in nanoseconds.
+    /// - Returns: Whether it may go on; `nil` if the class has no limit.
+    func take(_ key: Key, at now: UInt64) -> RateVerdict? {
+        guard let limit = limits[key.rateClass] else { return nil }
+        let interval = UInt64(1_000_000_000 / limit.perSecond)
+        let capacity = interval * UInt64(limit.burst)
+        let stripe = stripes[Int(UInt(bitPattern: key.hashValue) & 15)]
+        return stripe.fullAt.withLock { fullAt in
+            let full = max(fullAt[key] ?? now, now) + interval
+            guard full - now <= capacity else {
+                let wait = full - now - capacity
+                return RateVerdict(
+                    isAllowed: false,
+                    limit: limit.burst,
+                    remaining: 0,
+                    resetSeconds: RateLimiter.seconds(wait)
+                )
+            }
+            if fullAt.count >= RateLimiter.stripeCapacity { fullAt = fullAt.filter { $0.value > now } }
+            fullAt[key] = full
+            return RateVerdict(
+                isAllowed: true,
+                limit: limit.burst,
+                remaining: Int((capacity - (full - now)) / interval),
+                resetSeconds: RateLimiter.seconds(full - now)
+            )
+        }
+    }
+
+    private static func seconds(_ nanoseconds: UInt64) -> Int {
+        Int((nanoseconds + 999_999_999) / 1_000_000_000)
+    }
+}

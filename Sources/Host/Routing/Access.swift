@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSTenancy
+
+/// Who may call a route; what they may do to an object is the domain's to decide.
+enum Access: Sendable, Hashable {
+    /// Anybody, without a tenant and without signing in: health, readiness, the reference.
+    case host
+    /// Anybody at a tenant's address; a token is not looked at. For what comes before signing in.
+    case anonymous
+    /// Anybody at a tenant's address; who signed in may see more.
+    case publicRead
+    /// Whoever signed in.
+    case signedIn
+    /// Whoever holds the permission, if only for their own objects.
+    case permission(Permission)
+
+    /// Whether the route is reached without a token.
+    var isOpen: Bool {
+        switch self {
+        case .host, .anonymous, .publicRead: true
+        case .signedIn, .permission: false
+        }
+    }
+}
+
+/// What a call costs us, which decides how many a client may make.
+enum RateClass: String, Sendable, Hashable, CaseIterable {
+    /// Guessing is worth trying: sign-in, registration, password reset.
+    case auth
+    case read
+    case write
+    /// Imports, exports, search over everything.
+    case expensive
+    /// Not limited: health and readiness.
+    case unlimited
+}
+
+/// What may keep a reply.
+enum CachePolicy: Sendable, Hashable {
+    /// Nothing: it is personal or changes something.
+    case never
+    /// The client, which must ask each time whether it is still good. For replies that depend on who asks.
+    case revalidated
+    /// Anybody, for so many seconds. Only for replies that are equal for everybody at the tenant's address.
+    case shared(seconds: Int)
+
+    var field: String {
+        switch self {
+        case .never: "no-store"
+        case .revalidated: "private, no-cache"
+        case .shared(let seconds): "public, max-age=\(seconds)"
+        }
+    }
+}
+
+/// What an `Idempotency-Key` does on a route.
+enum Idempotency: Sendable, Hashable {
+    /// Nothing: the method is idempotent, or repeating it is harmless.
+    case none
+    /// A repetition with the same key gets the first reply.
+    case accepted
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSTenancy
+
+/// A strong entity tag (RFC 9110 §8.8.3), with its quotes.
+struct ETag: Sendable, Hashable, CustomStringConvertible {
+    let description: String
+
+    /// The tag of a version that the database counts.
+    ///
+    /// - Parameters:
+    ///   - version: The version.
+    ///   - object: What it is a version of.
+    init<Entity>(version: Int, of object: Identifier<Entity>) {
+        description = "\"\(object)-\(version)\""
+    }
+
+    /// The tag of exactly these bytes.
+    init(of bytes: [UInt8]) {
+        let fingerprint = Fingerprint(bytes)
+        var text: [UInt8] = [UInt8(ascii: "\"")]
+        text.reserveCapacity(34)
+        text.append(hexadecimal: fingerprint.high)
+        text.append(hexadecimal: fingerprint.low)
+        text.append(UInt8(ascii: "\""))
+        description = String(decoding: text, as: UTF8.self)
+    }
+
+    init(quoted text: String) {
+        description = text
+    }
+
+    /// Whether a list of tags names this one (RFC 9110 §13.1); a weak one matches where `comparison` allows it.
+    func matches(_ header: String, _ comparison: Comparison) -> Bool {
+        for element in header.split(separator: ",") {
+            var tag = element.trimmingBlanks
+            if tag == "*" { return true }
+            if tag.hasPrefix("W/") {
+                guard comparison == .weak else { continue }
+                tag = tag.dropFirst(2)
+            }
+            if tag == description { return true }
+        }
+        return false
+    }
+
+    enum Comparison: Sendable {
+        /// For `If-None-Match`.
+        case weak
+        /// For `If-Match`.
+        case strong
+    }
+}
+
+/// Tells versions of a reply apart, equally on every node and in every process; it protects nothing.
+struct Fingerprint: Sendable, Hashable {
+    private(set) var high: UInt64 = 0x9E37_79B9_7F4A_7C15
+    private(set) var low: UInt64 = 0xD1B5_4A32_D192_ED03
+
+    init(_ bytes: [UInt8]) {
+        let span = bytes.span
+        var index = 0
+        while index + 8 <= span.count {
+            var word: UInt64 = 0
+            for offset in 0..<8 { word |= UInt64(span[index + offset]) << UInt64(8 * offset) }
+            mix(word)
+            index += 8
+        }
+        var rest: UInt64 = 0
+        while index < span.count {
+            rest = rest << 8 | UInt64(span[index])
+            index += 1
+        }
+        mix(rest)
+        mix(UInt64(span.count))
+        mix(high ^ low)
+    }
+
+    private mutating func mix(_ word: UInt64) {
+        let first = (word ^ high).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+        let second = (word &+ low).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
+        high = first.high ^ first.low &+ word
+        low = second.high ^ second.low &+ (word << 32 | word >> 32)
+    }
+}
+
+extension [UInt8] {
+    /// Appends 16 lower-case digits.
+    mutating func append(hexadecimal value: UInt64) {
+        for shift in stride(from: UInt64(60), through: 0, by: -4) {
+            let nibble = UInt8(truncatingIfNeeded: value >> shift) & 15
+            append(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
+        }
+    }
+}

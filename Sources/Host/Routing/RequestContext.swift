@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSHTTP
+internal import LMSTenancy
+
+/// What every handler may know of a request.
+struct HostContext: Sendable {
+    /// The request's head: fields by name.
+    let head: RequestHead
+    /// The request's number in logs, ours or the client's.
+    let requestID: String
+    /// The trace it belongs to (W3C Trace Context).
+    let traceID: String
+    /// What the tenant speaks.
+    let tenantLanguage: Language?
+    /// Where it comes from, after trusted proxies.
+    let client: ClientAddress
+
+    /// The language of texts in the reply: the client's wish, the tenant's, English.
+    var language: Language {
+        self[.acceptLanguage].flatMap(Language.init(accepting:)) ?? tenantLanguage ?? .english
+    }
+
+    /// The value of a field of the request.
+    subscript(name: HTTPFieldName) -> String? { head.value(of: name) }
+}
+
+/// What a handler at a tenant's address may know of a request.
+///
+/// The tenant was resolved from the address and the principal from a verified token of that tenant; nothing here was taken
+/// from a body or an identity header.
+struct RequestContext: Sendable {
+    let tenant: Tenant
+    let principal: Principal
+    /// The verified token's own identifier, if there was one.
+    let token: TokenFacts?
+    /// Opens transactions and readers.
+    let tenants: Tenants
+    /// Signs and opens cursors of this list for this principal.
+    let cursors: Cursors
+    let clock: WallClock
+    let host: HostContext
+
+    var requestID: String { host.requestID }
+    var language: Language { host.language }
+
+    /// The value of a field of the request.
+    subscript(name: HTTPFieldName) -> String? { host[name] }
+
+    /// A reader of the tenant's data for whoever asks.
+    var reader: TenantReader { tenants.reader(for: tenant.id, as: principal) }
+
+    /// Runs a transaction for whoever asks.
+    ///
+    /// - Parameter body: The statements; commits when it returns, rolls back when it throws.
+    /// - Returns: What `body` returned.
+    /// - Throws: What `body` threw; `DatabaseError` if it could not begin or commit.
+    func transaction<Result: Sendable>(
+        _ body: (borrowing TenantSession) async throws -> Result
+    ) async throws -> Result {
+        try await tenants.transaction(for: tenant.id, as: principal, body)
+    }
+
+    /// Refuses an update of a version that the client has not seen (RFC 9110 §13.1.1).
+    ///
+    /// - Parameter current: The version there is.
+    /// - Throws: `.preconditionFailed` if `If-Match` is there and does not name it.
+    func requireMatch(_ current: ETag) throws(Problem) {
+        guard let header = self[.ifMatch] else { return }
+        guard current.matches(header, .strong) else { throw Problem(.preconditionFailed) }
+    }
+}
+
+/// What a verified token says besides who it is for.
+struct TokenFacts: Sendable, Hashable {
+    /// The token's identifier (`jti`).
+    let identifier: String
+    let expiresAt: Date
+}
+
+extension RequestHead {
+    /// The value of the first field of a name, as text; bytes that are no UTF-8 are replaced.
+    func value(of name: HTTPFieldName) -> String? {
+        find(name).map { String(decoding: bytes[$0.value], as: UTF8.self) }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSHTTP
+internal import LMSTenancy
+
+/// One route: the single source of serving, validation, OpenAPI, the permission matrix and the isolation suite.
+struct Route: Sendable {
+    let method: HTTPMethod
+    let path: PathTemplate
+    let summary: String
+    /// Who may call it.
+    let access: Access
+    let rateClass: RateClass
+    /// What it may answer besides the problems that every route of its kind has.
+    let problems: [ProblemCode]
+    let caching: CachePolicy
+    let idempotency: Idempotency
+    /// How long its body may be, in bytes.
+    let bodyLimit: Int
+    /// How its refusals are written.
+    let problemFormat: ProblemFormat
+    let successStatus: HTTPStatus
+    /// What it reads and writes, for the reference and for generated requests.
+    let shape: Shape
+    let handler: Handler
+
+    enum ProblemFormat: Sendable, Hashable {
+        /// RFC 9457.
+        case problemJSON
+        /// RFC 6749 §5.2, where a standard demands it.
+        case oauth
+    }
+
+    enum Handler: Sendable {
+        /// Has no tenant.
+        case host(@Sendable (RawInput, HostContext) async throws -> WrittenReply)
+        case tenant(@Sendable (RawInput, RequestContext) async throws -> WrittenReply)
+        /// Reads its body piece by piece.
+        case upload(@Sendable (RawInput, HTTPRequest, RequestContext) async throws -> WrittenReply)
+    }
+
+    /// What a route reads and writes.
+    struct Shape: Sendable {
+        let path: [FieldDescription]
+        let query: [FieldDescription]
+        let body: [FieldDescription]
+        let bodyName: String
+        let bodyFormats: [String]
+        let responseName: String
+        /// Bodies that show the reply's schema; none for an empty reply.
+        let responseExamples: [JSONValue]
+        let responseMediaType: String
+    }
+
+    /// `METHOD /path`, the route's name.
+    var name: String { "\(method) \(path)" }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSHTTP
+
+/// Finds a route by method and path: a tree of segments, literals before parameters.
+struct Router: Sendable {
+    /// Every route, in the order of the table.
+    let routes: [Route]
+    private var nodes: [Node] = [Node()]
+
+    private struct Node: Sendable {
+        var literals: [(text: [UInt8], node: Int)] = []
+        var parameter: Int?
+        var routes: [(method: HTTPMethod, index: Int)] = []
+    }
+
+    /// What was found.
+    enum Match: Sendable {
+        /// A route by its position in `routes`, and where in the path its parameters are.
+        case route(Int, parameters: [Range<Int>])
+        /// The path exists and takes only these methods.
+        case otherMethods([HTTPMethod])
+        case none
+    }
+
+    /// Builds the tree.
+    ///
+    /// - Parameter routes: The table.
+    /// - Throws: `RouteTableError` if two routes are the same or a path and its type disagree.
+    init(_ routes: [Route]) throws(RouteTableError) {
+        self.routes = routes
+        for (index, route) in routes.enumerated() {
+            guard Set(route.shape.path.map(\.name)) == Set(route.path.parameters) else {
+                throw .parametersDiffer(route.name)
+            }
+            let node = insert(route.path.segments)
+            guard !nodes[node].routes.contains(where: { $0.method == route.method }) else {
+                throw .repeated(route.name)
+            }
+            nodes[node].routes.append((route.method, index))
+        }
+    }
+
+    /// Finds the route of a request.
+    ///
+    /// - Parameters:
+    ///   - method: The method; HEAD finds the route of GET.
+    ///   - path: The path as it was sent, not decoded: an encoded slash never parts segments.
+    /// - Returns: What was found.
+    func match(_ method: HTTPMethod, _ path: ArraySlice<UInt8>) -> Match {
+        guard path.first == UInt8(ascii: "/") else { return .none }
+        var parameters: [Range<Int>] = []
+        guard let node = descend(from: 0, path, path.startIndex + 1, &parameters) else { return .none }
+        let wanted = method == .head ? .get : method
+        for route in nodes[node].routes where route.method == wanted {
+            return .route(route.index, parameters: parameters)
+        }
+        return .otherMethods(nodes[node].routes.map(\.method))
+    }
+
+    private func descend(
+        from node: Int,
+        _ path: ArraySlice<UInt8>,
+        _ start: Int,
+        _ parameters: inout [Range<Int>]
+    ) -> Int? {
+        var end = start
+        while end < path.endIndex, path[end] != UInt8(ascii: "/") { end += 1 }
+        guard end > start else { return nil }
+        let isLast = end == path.endIndex
+        for literal in nodes[node].literals
+        where literal.text.count == end - start && literal.text.elementsEqual(path[start..<end]) {
+            if isLast {
+                if !nodes[literal.node].routes.isEmpty { return literal.node }
+            } else if let found = descend(from: literal.node, path, end + 1, &parameters) {
+                return found
+            }
+        }
+        guard let next = nodes[node].parameter else { return nil }
+        parameters.append(start..<end)
+        if isLast {
+            if !nodes[next].routes.isEmpty { return next }
+        } else if let found = descend(from: next, path, end + 1, &parameters) {
+            return found
+        }
+        parameters.removeLast()
+        return nil
+    }
+
+    private mutating func insert(_ segments: [PathTemplate.Segment]) -> Int {
+        var node = 0
+        for segment in segments {
+            switch segment {
+            case .parameter:
+                if let next = nodes[node].parameter {
+                    node = next
+                } else {
+                    nodes.append(Node())
+                    nodes[node].parameter = nodes.count - 1
+                    node = nodes.count - 1
+                }
+            case .literal(let text):
+                if let next = nodes[node].literals.first(where: { $0.text == text }) {
+                    node = next.node
+                } else {
+                    nodes.append(Node())
+                    nodes[node].literals.append((text, nodes.count - 1))
+                    node = nodes.count - 1
+                }
+            }
+        }
+        return node
+    }
+}
+
+/// Why a table of routes cannot be served.
+enum RouteTableError: Error, Sendable, Equatable {
+    /// Two routes have the same method and path.
+    case repeated(String)
+    /// The path's parameters are not those that its type reads.
+    case parametersDiffer(String)
+}
