@@ -59,8 +59,8 @@ enum Handlers {
 }
 
 /// Counts responses, by their final status lines.
-func responses(in bytes: [UInt8]) -> Int {
-    String(decoding: bytes, as: UTF8.self).components(separatedBy: "HTTP/1.1 ").dropFirst().count
+func responses(in text: String) -> Int {
+    text.components(separatedBy: "HTTP/1.1 ").dropFirst().count
 }
 
 extension String {
