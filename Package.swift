@@ -155,7 +155,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LMSHTTPTests",
-            dependencies: ["LMSHTTP", "LMSEventLoop"],
+            dependencies: ["LMSHTTP", "LMSEventLoop", "LMSOpenSSLDriver"],
             path: "Tests/HTTPTests",
             swiftSettings: strict
         ),

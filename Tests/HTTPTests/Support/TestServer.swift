@@ -7,16 +7,15 @@ import Testing
 
 /// The loops of the tests; their threads live as long as the process.
 enum Loops {
-    static let shared: (servers: EventLoopGroup, clients: EventLoop) = {
+    static let shared: (servers: EventLoopGroup, clients: EventLoopGroup) = {
         do {
-            let group = try EventLoopGroup(count: 3, name: "test")
-            return (try EventLoopGroup(count: 2, name: "server"), group.loops[0])
+            return (try EventLoopGroup(count: 2, name: "server"), try EventLoopGroup(count: 3, name: "client"))
         } catch {
             preconditionFailure("no event loops: \(error)")
         }
     }()
 
-    static var clients: EventLoop { shared.clients }
+    static var clients: EventLoop { shared.clients.next() }
     static var servers: EventLoopGroup { shared.servers }
 }
 
