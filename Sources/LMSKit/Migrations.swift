@@ -6,6 +6,7 @@ public import LMSTenancy
 extension MigrationSet {
     /// The learning domain's steps over a tenant's schema.
     public static let learning = MigrationSet([
-        Migration("v0008_audit_events", PackageResources.v0008_audit_events_sql)
+        Migration("v0008_audit_events", PackageResources.v0008_audit_events_sql),
+        Migration("v0040_idempotency_keys", PackageResources.v0040_idempotency_keys_sql),
     ])
 }

@@ -96,9 +96,14 @@ struct Pipeline: Sendable {
         case .host(let handle):
             written = try await handle(raw, hostContext(head, call, nil))
         case .tenant(let handle):
-            let context = try await admit(request, route, &call)
+            var context = try await admit(request, route, &call)
             try await readBody(of: request, for: route, into: &raw)
-            written = try await handle(raw, context)
+            context.idempotency = try idempotency(of: request, route, raw, context.principal)
+            do {
+                written = try await handle(raw, context)
+            } catch let replay as IdempotentReplay {
+                written = WrittenReply(replaying: replay.reply)
+            }
         case .upload(let handle):
             let context = try await admit(request, route, &call)
             try requireMediaType(request, among: route.shape.bodyFormats)

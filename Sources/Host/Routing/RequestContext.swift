@@ -41,6 +41,8 @@ struct RequestContext: Sendable {
     /// Signs and opens cursors of this list for this principal.
     let cursors: Cursors
     let clock: WallClock
+    /// The request's `Idempotency-Key`, where the route takes one; see `idempotently`.
+    var idempotency: IdempotentRequest?
     let host: HostContext
 
     var requestID: String { host.requestID }
