@@ -6,6 +6,10 @@ public import LMSTenancy
 extension MigrationSet {
     /// The learning domain's steps over a tenant's schema.
     public static let learning = MigrationSet([
+        Migration("v0001_users", PackageResources.v0001_users_sql),
+        Migration("v0002_roles", PackageResources.v0002_roles_sql),
+        Migration("v0003_keys", PackageResources.v0003_keys_sql),
+        Migration("v0004_sessions", PackageResources.v0004_sessions_sql),
         Migration("v0008_audit_events", PackageResources.v0008_audit_events_sql),
         Migration("v0040_idempotency_keys", PackageResources.v0040_idempotency_keys_sql),
     ])

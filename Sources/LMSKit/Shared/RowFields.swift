@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSTenancy
+
+/// Reads a row from left to right; for statements whose column list is written next to the decoder.
+struct RowFields {
+    let row: Row
+    private var index = 0
+
+    init(_ row: Row) {
+        self.row = row
+    }
+
+    mutating func next<Value: DatabaseConvertible>() throws(DatabaseError) -> Value {
+        defer { index += 1 }
+        return try row[index]
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import FoundationEssentials
+public import LMSTenancy
+
+/// A sign-in and all tokens that came of it: signing out, or a refresh token that is used twice, ends the whole of it.
+public struct SignInSession: Sendable, Identifiable {
+    /// The identifier.
+    public typealias ID = Identifier<SignInSession>
+    /// The identifier.
+    public let id: ID
+    /// Who signed in.
+    public let user: User.ID
+    /// Until when it can be refreshed, in UTC.
+    public let expiresAt: Date
+}
+
+extension SignInSession {
+    /// Why a session ended before its time.
+    @nonexhaustive
+    public enum End: String, Sendable, DatabaseConvertible {
+        /// The user signed out.
+        case signedOut = "signed_out"
+        /// A refresh token was used twice, so somebody else has it too.
+        case tokenReused = "token_reused"
+        /// The user was suspended or deactivated.
+        case userInactive = "user_inactive"
+        /// The user got another password.
+        case passwordChanged = "password_changed"
+    }
+}
