@@ -57,12 +57,24 @@ internal import LMSTenancy
         return link
     }
 
-    /// Runs a fixed script that returns nothing, on a connection that is not in pipeline mode; blocks.
-    func set(up script: StaticString) throws(PostgresConnectionError) {
-        let result = unsafe PQexec(handle, script.description)
+    /// Runs a prepared statement with two texts; blocks.
+    func run(_ name: StaticString, _ first: String, _ second: String) throws(PostgresConnectionError) {
+        var parameters = ParameterBuffer()
+        parameters.append(text: first)
+        parameters.append(text: second)
+        let result = unsafe parameters.withArrays { count, _, values, lengths, formats in
+            unsafe PQexecPrepared(handle, name.description, count, values, lengths, formats, 1)
+        }
         defer { unsafe PQclear(result) }
-        guard unsafe PQresultStatus(result) == PGRES_COMMAND_OK else {
+        guard unsafe PQresultStatus(result) == PGRES_TUPLES_OK else {
             throw .refused(detail: unsafe String(cString: PQerrorMessage(handle)))
+        }
+    }
+
+    /// Makes the connection non-blocking and lets statements follow each other without waiting.
+    func enterPipeline() throws(PostgresConnectionError) {
+        guard unsafe PQsetnonblocking(handle, 1) == 0, unsafe PQenterPipelineMode(handle) == 1 else {
+            throw .refused(detail: "pipeline mode cannot be entered")
         }
     }
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import CLMSPostgres
+internal import LMSTenancy
+
+extension Connection {
+    /// Reads what has arrived and ends the exchanges that are complete.
+    func receive() {
+        guard !isBroken else { return }
+        lastProgress = pool.lane.now
+        let isOpen = unsafe PQconsumeInput(link.handle) == 1
+        let ended = process()
+        if !isOpen || !isConnected {
+            breakDown()
+        } else if ended, !isBroken {
+            pool.progressed(self)
+        }
+    }
+
+    private var isConnected: Bool { unsafe PQstatus(link.handle) == CONNECTION_OK }
+    private var hasReply: Bool { unsafe !isBroken && PQisBusy(link.handle) == 0 }
+
+    /// Takes the replies that are complete; whether an exchange has ended.
+    private func process() -> Bool {
+        var hasEnded = false
+        var separators = 0
+        while !exchanges.isEmpty, hasReply {
+            guard let result = unsafe PQgetResult(link.handle) else {
+                // One ends a command's results. More mean that nothing is under way, which the queue contradicts.
+                separators += 1
+                if separators > 2 { break }
+                continue
+            }
+            separators = 0
+            let reply = unsafe Reply(result)
+            hasEnded = take(reply) || hasEnded
+        }
+        return hasEnded
+    }
+
+    private func take(_ reply: borrowing Reply) -> Bool {
+        guard let exchange = exchanges.first else { return false }
+        switch reply.status {
+        case PGRES_PIPELINE_SYNC:
+            steps.popFirst()
+            exchanges.popFirst()
+            finish(exchange)
+            return true
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
+            succeed(steps.popFirst(), reply, exchange)
+        case PGRES_PIPELINE_ABORTED:
+            if case .prepare(let statement) = steps.popFirst() { statements.unprepare(statement) }
+        case PGRES_FATAL_ERROR:
+            fail(reply, exchange)
+        default:
+            // COPY and the like: no statement of ours does that, and there is no way back to the pipeline.
+            exchange.failure = .refused(sqlState: "0A000")
+            breakDown()
+        }
+        return false
+    }
+
+    private func succeed(_ step: Step?, _ reply: borrowing Reply, _ exchange: Exchange) {
+        switch step {
+        case .rows(let statement):
+            guard !exchange.isEnded else { return }
+            let rows = reply.rows(known: statement?.shape)
+            if let statement, statement.shape == nil { statement.shape = rows.shape }
+            exchange.replies.append(rows)
+        case .control where exchange.kind == .commit:
+            exchange.commandTag = reply.commandTag
+        case .control, .prepare, .sync, nil:
+            break
+        }
+    }
+
+    private func fail(_ reply: borrowing Reply, _ exchange: Exchange) {
+        if exchange.failure == nil { exchange.failure = reply.failure }
+        // A commit that fails at the Sync, as a deferred constraint does, is told in the place of the Sync's own reply.
+        if case .sync = steps.first { return }
+        switch steps.popFirst() {
+        case .prepare(let statement):
+            statements.unprepare(statement)
+        case .rows(let statement?):
+            let state = reply.sqlState
+            // 0A000: "cached plan must not change result type"; 26000: no such prepared statement.
+            guard state == "0A000" || state == "26000" else { return }
+            statements.unprepare(statement)
+            exchange.isStale = true
+        case .rows(nil), .control, .sync, nil:
+            break
+        }
+    }
+
+    private func finish(_ exchange: Exchange) {
+        lastUse = pool.lane.now
+        guard exchange.isStale, !exchange.isEnded else {
+            if exchange.failure == .connectionLost { exchange.failure = exchange.failureOfBrokenConnection }
+            return exchange.end()
+        }
+        switch exchange.kind {
+        case .read, .write, .open:
+            // The server refused a prepared statement of ours and undid everything: once more without prepared statements.
+            exchange.retry()
+            submit(exchange)
+        case .statements, .borrow, .commit, .rollback, .settle, .release:
+            exchange.end(.serializationFailure)
+        }
+    }
+}
