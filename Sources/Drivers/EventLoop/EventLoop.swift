@@ -21,7 +21,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public let name: String
     let epoll: Int32
     private let wakeUp: Int32
-    private let remote = Mutex<[Work]>([])
+    private let remote = Mutex(Remote())
     private let wakePending = Atomic<Bool>(false)
     private let isStopping = Atomic<Bool>(false)
 
@@ -31,6 +31,13 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var turnEnds: [any TurnEndHandler] = []
     var slots: [Slot] = []
     var timers = TimerHeap()
+
+    /// What other threads have posted.
+    private struct Remote {
+        var work: [Work] = []
+        /// The thread has left `run()`; closures would never run and keep the loop alive.
+        var isFinished = false
+    }
 
     private enum Work {
         case job(UnownedJob)
@@ -96,19 +103,21 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         if isCurrent {
             jobs.append(job)
         } else {
-            remote.withLock { $0.append(.job(job)) }
+            remote.withLock { $0.work.append(.job(job)) }
             wake()
         }
     }
 
-    /// Runs a closure on the loop, in a later turn or later in this one.
+    /// Runs a closure on the loop, in a later turn or later in this one; never after the loop has ended.
     ///
     /// - Parameter body: The closure. It must not block.
     public func execute(_ body: @escaping @Sendable () -> Void) {
         if isCurrent {
             bodies.append(body)
         } else {
-            remote.withLock { $0.append(.body(body)) }
+            remote.withLock { remote in
+                if !remote.isFinished { remote.work.append(.body(body)) }
+            }
             wake()
         }
     }
@@ -174,6 +183,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             finishTurn()
             if isIdle { break }
         }
+        remote.withLock { $0.isFinished = true }
         clms_set_current_loop(nil)
     }
 
@@ -186,7 +196,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private var isIdle: Bool {
-        jobs.isEmpty && bodies.isEmpty && turnEnds.isEmpty && remote.withLock { $0.isEmpty }
+        jobs.isEmpty && bodies.isEmpty && turnEnds.isEmpty && remote.withLock { $0.work.isEmpty }
     }
 
     private func finishTurn() {
@@ -227,9 +237,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private func drainRemote() {
         wakePending.store(false, ordering: .sequentiallyConsistent)
-        let arrived = remote.withLock { queue in
-            let arrived = queue
-            queue = []
+        let arrived = remote.withLock { remote in
+            let arrived = remote.work
+            remote.work = []
             return arrived
         }
         for work in arrived {

@@ -5,8 +5,9 @@
 public struct PostgresConfiguration: Sendable {
     /// Where the database is.
     public var address: PostgresAddress
-    /// The login of a membership shard; `nil` for the user of the address. The directory and the cell's shared tables are
-    /// used as the login of shard 0.
+    /// The login of a membership shard; `nil` for the user of the address.
+    ///
+    /// The directory and the cell's shared tables are used as the login of shard 0.
     public var login: @Sendable (_ shard: Int) -> PostgresLogin?
     /// What `pg_stat_activity` shows.
     public var applicationName = "lms"

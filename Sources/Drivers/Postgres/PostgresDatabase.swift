@@ -45,7 +45,9 @@ public final class PostgresDatabase: Database {
         close()
     }
 
-    /// Ends the connections; those that are lent out end when they are given back. Calls fail as unavailable from then on.
+    /// Ends the connections; those that are lent out end when they are given back.
+    ///
+    /// Calls fail as unavailable from then on.
     public func close() {
         for lane in lanes { lane.loop.execute { lane.close() } }
     }
@@ -64,6 +66,7 @@ public final class PostgresDatabase: Database {
         )
     }
 
+    /// Pipelines reads over the tenant's shared connection.
     public func read(_ statements: [SQL], scope: DatabaseScope) async throws(DatabaseError) -> [Rows] {
         guard !statements.isEmpty else { return [] }
         let scope = Scope(scope)
@@ -73,6 +76,7 @@ public final class PostgresDatabase: Database {
         return try exchange.outcome()
     }
 
+    /// Runs a write on the tenant's exclusive connection.
     public func write(_ statements: [SQL], scope: DatabaseScope) async throws(DatabaseError) -> [Rows] {
         guard !statements.isEmpty else { return [] }
         let scope = Scope(scope)
@@ -82,6 +86,7 @@ public final class PostgresDatabase: Database {
         return try exchange.outcome()
     }
 
+    /// Borrows the tenant's exclusive connection.
     public func begin(_ scope: DatabaseScope) async throws(DatabaseError) -> any DatabaseTransaction {
         let scope = Scope(scope)
         let lane = lane(for: scope)

@@ -9,7 +9,6 @@ internal import LMSTenancy
 /// SAFETY: `connection`, `isOpen` and `failure` are touched on the pool's loop only.
 final class PostgresTransaction: DatabaseTransaction, ExchangeTarget, @unchecked Sendable {
     let loop: EventLoop
-    private let pool: LoopBound<ShardPool>
     private let scope: Scope
     private var connection: Connection?
     /// BEGIN was sent.
@@ -19,7 +18,6 @@ final class PostgresTransaction: DatabaseTransaction, ExchangeTarget, @unchecked
 
     init(_ connection: Connection, in pool: ShardPool, scope: Scope) {
         self.connection = connection
-        self.pool = LoopBound(pool)
         loop = pool.lane.loop
         self.scope = scope
     }
@@ -27,8 +25,8 @@ final class PostgresTransaction: DatabaseTransaction, ExchangeTarget, @unchecked
     deinit {
         // Somebody forgot to end it; its connection must not be lent on with it open.
         guard let connection else { return }
-        let here = LoopBound((pool.value, connection))
-        loop.execute { here.value.0.giveBack(here.value.1) }
+        let here = LoopBound(connection)
+        loop.execute { here.value.pool.giveBack(here.value) }
     }
 
     func execute(_ statements: [SQL]) async throws(DatabaseError) -> [Rows] {
@@ -82,13 +80,13 @@ final class PostgresTransaction: DatabaseTransaction, ExchangeTarget, @unchecked
     private func commit(_ exchange: Exchange) {
         guard let connection else { return exchange.end(.refused(sqlState: "25000")) }
         self.connection = nil
-        let here = LoopBound((pool.value, connection))
+        let here = LoopBound(connection)
         exchange.onEnd = { [weak exchange, loop] in
             // The server answers a COMMIT of a failed transaction with ROLLBACK and without an error.
             if let exchange, exchange.failure == nil, exchange.commandTag == "ROLLBACK" {
                 exchange.failure = .refused(sqlState: "25P02")
             }
-            loop.execute { here.value.0.giveBack(here.value.1) }
+            loop.execute { here.value.pool.giveBack(here.value) }
         }
         if let failure { return exchange.end(failure) }
         guard isOpen else { return exchange.end() }
@@ -99,6 +97,6 @@ final class PostgresTransaction: DatabaseTransaction, ExchangeTarget, @unchecked
     private func rollBack(_ exchange: Exchange) {
         guard let connection else { return exchange.end() }
         self.connection = nil
-        pool.value.giveBack(connection) { exchange.end() }
+        connection.pool.giveBack(connection) { exchange.end() }
     }
 }

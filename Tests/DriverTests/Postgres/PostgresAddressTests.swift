@@ -51,7 +51,7 @@ internal import Testing
     @Test func `a script happens whole or not at all`() async throws {
         try await PostgresFixture.run { fixture in
             let schema = fixture.tenants[0].schema
-            let failure = await #expect(throws: PostgresFailure.self) {
+            let failure = await #expect(throws: AdministrationFailure.self) {
                 try await fixture.admin.run(
                     script: "CREATE TABLE \(schema).one (id int); CREATE TABLE \(schema).one (id int)"
                 )
@@ -61,7 +61,7 @@ internal import Testing
                 "SELECT 1 FROM pg_tables WHERE schemaname = \(schema.description) AND tablename = 'one'"
             )
             #expect(tables.isEmpty)
-            await #expect(throws: PostgresFailure.self) {
+            await #expect(throws: AdministrationFailure.self) {
                 try await fixture.admin.transaction([
                     SQL(migration: "CREATE TABLE \(schema).two (id int)"), "SELECT 1/0",
                 ])

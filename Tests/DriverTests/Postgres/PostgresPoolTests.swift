@@ -19,7 +19,8 @@ internal import Testing
         try await PostgresFixture.run(plan) { fixture in
             var held: [any DatabaseTransaction] = []
             for tenant in fixture.tenants.prefix(3) {
-                let transaction = try? await fixture.database.begin(.tenant(tenant))  // the last may find nothing left
+                // The last may find nothing left.
+                let transaction = try? await fixture.database.begin(.tenant(tenant))
                 if let transaction { held.append(transaction) }
             }
             #expect(held.count >= 2)
@@ -64,12 +65,12 @@ internal import Testing
     @Test func `callers that wait are served in the order they came`() async throws {
         try await PostgresFixture.run(.init(configure: { $0.successors = 0 })) { fixture in
             let holder = try await fixture.database.begin(fixture.scope)
-            let order = Mutex<[Int]>([])
+            let order = Order()
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 for index in 0..<5 {
                     tasks.addTask(executorPreference: fixture.loops.loops[0]) {
                         let transaction = try await fixture.database.begin(fixture.scope)
-                        order.withLock { $0.append(index) }
+                        order.add(index)
                         try await transaction.commit()
                     }
                 }
@@ -79,7 +80,7 @@ internal import Testing
                 }
                 try await tasks.waitForAll()
             }
-            #expect(order.withLock { $0 } == [0, 1, 2, 3, 4])
+            #expect(order.values == [0, 1, 2, 3, 4])
         }
     }
 
@@ -139,7 +140,8 @@ internal import Testing
     @Test func `while the server is down calls fail in time and the reason is known`() async throws {
         let plan = PostgresFixture.Plan(configure: { configuration in
             configuration.deadline = .milliseconds(150)
-            if let nowhere = try? PostgresAddress("postgres://nobody@127.0.0.1:1/none") {  // an empty port of this machine
+            // An empty port of this machine.
+            if let nowhere = try? PostgresAddress("postgres://nobody@127.0.0.1:1/none") {
                 configuration.address = nowhere
             }
         })
@@ -170,4 +172,10 @@ internal import Testing
             #expect(rows.count == 1)
         }
     }
+}
+
+private final class Order: Sendable {
+    private let seen = Mutex<[Int]>([])
+    var values: [Int] { seen.withLock { $0 } }
+    func add(_ value: Int) { seen.withLock { $0.append(value) } }
 }

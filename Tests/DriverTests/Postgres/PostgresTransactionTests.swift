@@ -76,7 +76,8 @@ internal import Testing
         try await PostgresFixture.run(.init(configure: { $0.connectionLimit = 2 })) { fixture in
             _ = try await fixture.database.write(["BEGIN", Self.insert], scope: fixture.scope)
             #expect(try await fixture.eventually { try await fixture.sessions("idle in transaction%") == 0 })
-            _ = try? await fixture.database.read(["BEGIN"], scope: fixture.scope)  // refused or not, nothing may stay open
+            // Refused or not, nothing may stay open.
+            _ = try? await fixture.database.read(["BEGIN"], scope: fixture.scope)
             #expect(try await fixture.eventually { try await fixture.sessions("idle in transaction%") == 0 })
             #expect(try await items(fixture) == 0)
         }
@@ -115,7 +116,8 @@ internal import Testing
             let task = Task {
                 try await fixture.database.write([Self.insert, "SELECT pg_sleep(20)"], scope: fixture.scope)
             }
-            #expect(try await fixture.eventually { try await fixture.sessions("active") == 1 })
+            let isActive = try await fixture.eventually { try await fixture.sessions("active") == 1 }
+            #expect(isActive)
             task.cancel()
             await #expect(throws: DatabaseError.cancelled) { try await task.value }
             #expect(try await items(fixture) == 0)

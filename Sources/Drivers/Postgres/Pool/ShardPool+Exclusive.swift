@@ -96,8 +96,8 @@ extension ShardPool {
     }
 
     private func giveBackLater(_ connection: Connection) {
-        let here = LoopBound((self, connection))
-        lane.loop.execute { here.value.0.giveBack(here.value.1) }
+        let here = LoopBound(connection)
+        lane.loop.execute { here.value.pool.giveBack(here.value) }
     }
 
     /// Takes a connection back: rolls back what is open, waits for a cancel request that is under way, and lends it on.
@@ -123,18 +123,11 @@ extension ShardPool {
 
     private func settled(_ connection: Connection, _ done: (() -> Void)?) {
         // The connection is inside its receive loop, which is to end before it is lent or closed.
-        let here = LoopBound((self, connection, done))
-        lane.loop.execute {
-            let (pool, connection, done) = here.value
-            done?()
-            guard !connection.isBroken else { return }
-            // Rolling back did not end the transaction: the connection ends it.
-            guard connection.isClean else { return pool.close(connection) }
-            pool.lendOn(connection)
-        }
+        let here = LoopBound(Settled(connection: connection, done: done))
+        lane.loop.execute { here.value.finish() }
     }
 
-    private func lendOn(_ connection: Connection) {
+    fileprivate func lendOn(_ connection: Connection) {
         guard case .exclusive(let index) = connection.use, !connection.isBroken else { return }
         let isOwed = lane.budget.hasWaiting && (borrowers.isEmpty || lane.connectionCount > lane.fairShare)
         guard !lane.isClosed, !connection.isWorn, !isOwed else {
@@ -149,5 +142,19 @@ extension ShardPool {
             return
         }
         lend(connection, to: borrowers.remove(at: next))
+    }
+}
+
+/// A connection whose transaction was ended for its borrower.
+private struct Settled {
+    let connection: Connection
+    let done: (() -> Void)?
+
+    func finish() {
+        done?()
+        guard !connection.isBroken else { return }
+        // Rolling back did not end the transaction: the connection ends it.
+        guard connection.isClean else { return connection.pool.close(connection) }
+        connection.pool.lendOn(connection)
     }
 }
