@@ -77,7 +77,7 @@ let package = Package(
         ),
         .target(
             name: "LMSCryptDriver",
-            dependencies: ["CLMSCrypt", "LMSTenancy"],
+            dependencies: ["CLMSCrypt", "LMSEventLoop", "LMSTenancy"],
             path: "Sources/Drivers/Crypt",
             swiftSettings: strict
         ),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+public import LMSEventLoop
 import LMSKit
 import LMSPostgresDriver
 public import LMSTenancy
@@ -15,6 +16,19 @@ public final class TestInstallation: Sendable {
     public let provisioner: Provisioner
     /// The steps of a tenant's schema.
     public let migrations = MigrationSet.learning
+    /// Runs transactions on tenants, as the serving process does.
+    public let tenants: Tenants
+    /// Finds tenants.
+    public let directory: Directory
+    /// Signs tenants up.
+    public let tenantAdministration: TenantAdministration
+    /// The database that holds the tenants, with the serving process's logins.
+    public let cell: any Database
+    /// The directory's database, with the serving process's login.
+    public let control: any Database
+    /// The event loops.
+    public let loops: EventLoopGroup
+    let pool: TenantPool
 
     private static let task = Task { try await TestInstallation() }
 
@@ -38,12 +52,47 @@ public final class TestInstallation: Sendable {
         let shared = SharedSchemaMigrator(administration: administration, installation: prefix)
         try await shared.migrateControl()
         try await shared.migrateCell()
-        provisioner = Provisioner(
+        let provisioner = Provisioner(
             control: administration,
             cells: [.main: administration],
             migrations: migrations,
             installation: prefix,
             pool: SparePool(lowWater: 1, highWater: 2, shards: 2)
         )
+        self.provisioner = provisioner
+        loops = try EventLoopGroup(count: 2)
+        let serving = ServingDatabases(try server.address(), prefix, loops, server.pool)
+        control = serving.control
+        cell = serving.cell
+        let directory = Directory(control: serving.control, installation: prefix)
+        self.directory = directory
+        tenants = Tenants(cells: [.main: serving.cell]) { id throws(DatabaseError) in
+            try await directory.find(id: id)?.placement
+        }
+        tenantAdministration = TenantAdministration(
+            control: serving.control,
+            installation: prefix,
+            schemaVersion: migrations.latest
+        )
+        pool = TenantPool(provisioner: provisioner, administration: tenantAdministration, emptying: administration)
+    }
+}
+
+/// The databases as a serving process opens them.
+private struct ServingDatabases {
+    let control: PostgresDatabase
+    let cell: PostgresDatabase
+
+    init(_ address: PostgresAddress, _ prefix: InstallationPrefix, _ loops: EventLoopGroup, _ side: SidePool) {
+        var control = PostgresConfiguration(address: address) { _ in
+            PostgresLogin(user: "\(LoginName.directory(prefix))", password: Secret("test"))
+        }
+        control.connectionLimit = 4
+        var cell = PostgresConfiguration(address: address) { shard in
+            PostgresLogin(user: "\(LoginName.shard(shard, prefix))", password: Secret("test"))
+        }
+        cell.connectionLimit = 40
+        self.control = PostgresDatabase(control, loops: loops, sidePool: side)
+        self.cell = PostgresDatabase(cell, loops: loops, sidePool: side)
     }
 }

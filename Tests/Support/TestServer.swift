@@ -22,7 +22,9 @@ struct TestServer {
         let address = try PostgresAddress(url)
         database = address.database + "_tests"
         let digest = database.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x0100_0000_01b3 }
-        guard let installation = InstallationPrefix("x" + String(digest, radix: 36)) else { throw TestServerError.noURL }
+        guard let installation = InstallationPrefix("x" + String(digest, radix: 36)) else {
+            throw TestServerError.noURL
+        }
         self.installation = installation
         pool = try SidePool(threads: 8, queueLimit: 1_000, name: "test")
     }
@@ -36,7 +38,9 @@ struct TestServer {
         )
         let names: [String] = try old.map { try $0["name"] }
         if !names.isEmpty { try await server.run(script: "DROP ROLE " + names.joined(separator: ", ")) }
-        try await server.run(script: "CREATE DATABASE \"\(database)\" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
+        try await server.run(
+            script: "CREATE DATABASE \"\(database)\" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+        )
     }
 
     /// The tests' database as somebody.
@@ -47,6 +51,11 @@ struct TestServer {
         components.path = "/" + database
         guard let url = components.string else { throw TestServerError.noURL }
         return url
+    }
+
+    /// The tests' database, for logins that are given apart.
+    func address() throws -> PostgresAddress {
+        try PostgresAddress(try url(user: "nobody", password: ""))
     }
 
     /// A superuser's connection to the tests' database.

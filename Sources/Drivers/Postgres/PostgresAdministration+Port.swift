@@ -9,12 +9,6 @@ extension PostgresAdministration: DatabaseAdministration {
     /// - Parameter script: The statements.
     /// - Throws: What the server said about the first statement that failed.
     public func run(_ script: Script) async throws(AdministrationFailure) {
-        do throws(AdministrationFailure) {
-            try await run(script: script.text)
-        } catch {
-            // Without an open transaction it only warns; on a broken connection the server rolls back by itself.
-            try? await run(script: "ROLLBACK")
-            throw error
-        }
+        try await run(script: script.text)
     }
 }

@@ -54,6 +54,8 @@ public final class PostgresAdministration: Sendable {
             guard let result = unsafe PQexec(link.handle, script) else { throw .connectionLost }
             let reply = unsafe Reply(result)
             guard reply.status != PGRES_FATAL_ERROR, reply.status != PGRES_BAD_RESPONSE else {
+                // A script that opened a transaction leaves it aborted, which the next caller must not find.
+                unsafe PQclear(PQexec(link.handle, "ROLLBACK"))
                 throw AdministrationFailure(reply)
             }
         }

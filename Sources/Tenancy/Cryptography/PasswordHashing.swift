@@ -5,7 +5,7 @@
 public protocol PasswordHashing: Sendable {
     /// Hashes a new password under a fresh salt.
     ///
-    /// - Parameter password: The password, 1 through 512 bytes.
+    /// - Parameter password: The password, 1 through 511 bytes and no NUL.
     /// - Returns: The hash in crypt(5) form.
     /// - Throws: `PasswordHashingError.busy` if too many are waiting.
     func hash(_ password: Secret<String>) async throws(PasswordHashingError) -> String
@@ -35,6 +35,6 @@ public enum PasswordVerdict: Sendable, Hashable {
 public enum PasswordHashingError: Error, Sendable {
     /// The queue is full; try again in a second.
     case busy
-    /// The password is empty or longer than 512 bytes.
+    /// The password is empty, longer than 511 bytes or holds a NUL: crypt(3) would see only a part of it.
     case unusable
 }

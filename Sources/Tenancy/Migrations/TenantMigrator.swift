@@ -104,12 +104,24 @@ public enum MigrationOutcome: Sendable, Equatable {
 
 /// What a run did.
 public struct MigrationSummary: Sendable, Equatable {
+    /// Nothing was done yet.
+    public init() {}
+
     /// How many tenants were brought up to date.
     public internal(set) var migrated = 0
     /// How many were left because a table was in use.
     public internal(set) var busy = 0
     /// How many failed.
     public internal(set) var failed = 0
+
+    /// Adds what another worker did.
+    ///
+    /// - Parameter other: Its summary.
+    public mutating func add(_ other: MigrationSummary) {
+        migrated += other.migrated
+        busy += other.busy
+        failed += other.failed
+    }
 }
 
 /// How many tenants are at one version.

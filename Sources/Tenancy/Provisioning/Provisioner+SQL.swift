@@ -24,8 +24,12 @@ extension SQL {
         """
     }
 
-    static let interruptedBuilds: SQL =
-        "SELECT id, cell, shard FROM control.tenants WHERE status = 'building' ORDER BY id"
+    /// Younger ones may still be under way in another provisioner.
+    static let interruptedBuilds: SQL = """
+        SELECT id, cell, shard FROM control.tenants
+        WHERE status = 'building' AND created_at < now() - interval '2 minutes'
+        ORDER BY id
+        """
 
     static func markSpare(_ tenant: TenantID, version: Int) -> SQL {
         """

@@ -31,6 +31,7 @@ public struct Tenants: Sendable {
     ///   - body: The statements. The session is borrowed and cannot leave it.
     /// - Returns: What `body` returned, after the commit was acknowledged.
     /// - Throws: What `body` threw; `DatabaseError.unavailable` if no connection was had in time or the tenant is gone.
+    @discardableResult
     public func transaction<Result: Sendable>(
         for tenant: TenantID,
         as principal: Principal,

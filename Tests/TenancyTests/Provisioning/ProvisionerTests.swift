@@ -33,7 +33,10 @@ import Testing
         let installation = try await TestInstallation.shared
         let tenant: TenantID = IdentifierSource().next()
         try await installation.administration.execute(
-            "INSERT INTO control.tenants (id, status, cell, shard) VALUES (\(tenant), 'building', 'main', 1)"
+            """
+            INSERT INTO control.tenants (id, status, cell, shard, created_at)
+            VALUES (\(tenant), 'building', 'main', 1, now() - interval '1 hour')
+            """
         )
         try await installation.provisioner.refill()
         let rows = try await installation.administration.execute(
@@ -52,6 +55,8 @@ import Testing
                 )
             }
         }
-        await #expect(throws: AdministrationFailure.self) { try await installation.administration.run("CREATE ROLE escape") }
+        await #expect(throws: AdministrationFailure.self) {
+            try await installation.administration.run("CREATE ROLE escape")
+        }
     }
 }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSEventLoop
+internal import LMSKit
+internal import LMSOpenSSLDriver
+internal import LMSPostgresDriver
+internal import LMSTenancy
+
+/// The databases of an installation with the serving process's logins, and what finds tenants in them.
+struct Installation: Sendable {
+    let prefix: InstallationPrefix
+    let loops: EventLoopGroup
+    let sidePool: SidePool
+    let cryptography: OpenSSLCryptography
+    let control: PostgresDatabase
+    let cell: PostgresDatabase
+    let directory: Directory
+    let tenants: Tenants
+    let administration: TenantAdministration
+
+    /// Opens an installation; connections are made when they are needed.
+    ///
+    /// - Parameters:
+    ///   - database: The directory login's URL, password included.
+    ///   - prefix: What leads the names of its roles.
+    ///   - connectionLimit: How many connections the process may have, of which the directory gets a fifth.
+    ///   - loops: The event loops.
+    ///   - sidePool: Threads for what blocks.
+    init(
+        database: DatabaseURL,
+        prefix: InstallationPrefix,
+        connectionLimit: Int,
+        loops: EventLoopGroup,
+        sidePool: SidePool
+    ) throws {
+        self.prefix = prefix
+        self.loops = loops
+        self.sidePool = sidePool
+        let cryptography = try OpenSSLCryptography()
+        self.cryptography = cryptography
+        let passwords = LoginPasswords(
+            installation: prefix,
+            directory: database.password,
+            cryptography: cryptography
+        )
+        func configuration(_ login: @escaping @Sendable (Int) -> LoginName, limit: Int) -> PostgresConfiguration {
+            var configuration = PostgresConfiguration(address: database.address) { shard in
+                let name = login(shard)
+                return PostgresLogin(user: name.description, password: passwords.password(of: name))
+            }
+            configuration.connectionLimit = limit
+            return configuration
+        }
+        let forDirectory = max(2, connectionLimit / 5)
+        control = PostgresDatabase(
+            configuration({ _ in .directory(prefix) }, limit: forDirectory),
+            loops: loops,
+            sidePool: sidePool
+        )
+        cell = PostgresDatabase(
+            configuration({ .shard($0, prefix) }, limit: max(2, connectionLimit - forDirectory)),
+            loops: loops,
+            sidePool: sidePool
+        )
+        let directory = Directory(control: control, installation: prefix)
+        self.directory = directory
+        tenants = Tenants(cells: [.main: cell]) { id throws(DatabaseError) in
+            try await directory.find(id: id)?.placement
+        }
+        administration = TenantAdministration(
+            control: control,
+            installation: prefix,
+            schemaVersion: MigrationSet.tenant.latest
+        )
+    }
+}
+
+extension MigrationSet {
+    /// The steps of every module over a tenant's schema.
+    static let tenant = MigrationSet.learning
+}
