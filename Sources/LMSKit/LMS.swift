@@ -15,16 +15,26 @@ public struct LMS: Sendable {
     public let roles: Roles
     /// Hashes passwords.
     public let passwords: Passwords
+    /// Seals the tenants' secrets.
+    public let tenantKeys: TenantKeys
+    /// The keys that sign access tokens.
+    public let signingKeys: SigningKeys
+    /// Registers people, signs them in and out.
+    public let signIn: SignIn
+    /// Says who shows an access token and what they may do.
+    public let authenticator: Authenticator
 
     /// Puts the services together.
     ///
     /// - Parameters:
     ///   - cryptography: The cryptographic primitives.
     ///   - passwordHashing: Hashes passwords, off the event loops.
+    ///   - masterKeys: The keys of the configuration, under which the tenants' keys are sealed.
     ///   - clock: Dates what happens.
     public init(
         cryptography: any Cryptography,
         passwordHashing: any PasswordHashing,
+        masterKeys: MasterKeys,
         clock: WallClock = .system
     ) {
         let identifiers = IdentifierSource(clock: clock)
@@ -32,5 +42,28 @@ public struct LMS: Sendable {
         users = Users(clock: clock, identifiers: identifiers, audit: audit)
         roles = Roles(clock: clock, identifiers: identifiers, audit: audit)
         passwords = Passwords(passwordHashing)
+        tenantKeys = TenantKeys(
+            masterKeys: masterKeys,
+            cryptography: cryptography,
+            clock: clock,
+            identifiers: identifiers
+        )
+        signingKeys = SigningKeys(
+            tenantKeys: tenantKeys,
+            cryptography: cryptography,
+            clock: clock,
+            identifiers: identifiers
+        )
+        let tokens = AccessTokens(keys: signingKeys, cryptography: cryptography, clock: clock)
+        authenticator = Authenticator(tokens: tokens, clock: clock)
+        signIn = SignIn(
+            users: users,
+            passwords: passwords,
+            keys: signingKeys,
+            tokens: tokens,
+            cryptography: cryptography,
+            clock: clock,
+            identifiers: identifiers
+        )
     }
 }

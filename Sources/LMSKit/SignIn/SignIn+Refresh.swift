@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+public import LMSTenancy
+
+extension SignIn {
+    /// Exchanges a refresh token for the next pair of tokens.
+    ///
+    /// A refresh token is good once. Shown a second time, somebody else has it too, and as nobody can tell who is the
+    /// thief, the whole
+    /// session ends. A client that wants to repeat a call whose reply was lost sends a retry key with it: the same
+    /// token with the same
+    /// key within a minute gets the same next token again, as long as that was not used. Of calls at the same moment
+    /// one wins and
+    /// the others are refused without ending the session.
+    ///
+    /// - Parameters:
+    ///   - text: The refresh token.
+    ///   - retryKey: What the client sends again if it repeats the call (`Idempotency-Key`).
+    ///   - tenant: The tenant.
+    ///   - tenants: Opens transactions.
+    /// - Returns: The user as they are now, and the next tokens.
+    /// - Throws: `SignInError.invalidRefreshToken`; `.refreshTokenReused`; `.refreshInProgress`; `.keys`; `.database`.
+    public func refresh(
+        _ text: Secret<String>,
+        retryKey: String? = nil,
+        at tenant: TenantID,
+        tenants: Tenants
+    ) async throws(SignInError) -> SignedIn {
+        guard let token = RefreshToken(text.reveal()) else { throw .invalidRefreshToken }
+        do {
+            let ring = try await keys.ring(of: tenant, tenants: tenants)
+            let next = retryKey.map {
+                RefreshToken(after: token, retryKey: $0, secret: ring.refreshSecret, cryptography)
+            }
+            let outcome = try await tenants.transaction(for: tenant, as: SignIn.principal) { session in
+                try await exchange(token, for: next ?? RefreshToken(cryptography), retryKey: retryKey, session: session)
+            }
+            switch outcome {
+            case .refused(let error): throw error
+            case .exchanged(let user, let next, let session, let epoch):
+                return try signedIn(user, session, next, epoch: epoch, tenant: tenant, ring: ring)
+            }
+        } catch DatabaseError.lockTimeout {
+            throw .refreshInProgress
+        } catch {
+            throw SignInError(error)
+        }
+    }
+
+    /// What an exchange did; a refusal is no error here, because what it wrote must be committed.
+    private enum Outcome: Sendable {
+        case refused(SignInError)
+        case exchanged(User, RefreshToken, SignInSession, epoch: Int)
+    }
+
+    private func exchange(
+        _ token: RefreshToken,
+        for next: RefreshToken,
+        retryKey: String?,
+        session: borrowing TenantSession
+    ) async throws -> Outcome {
+        let hash = token.hash(cryptography)
+        let now = clock.now()
+        guard let row = try await session.execute(.lockRefreshToken(hash)).only else {
+            return .refused(.invalidRefreshToken)
+        }
+        let stored = try StoredToken(row: row)
+        guard stored.isGood(at: now) else { return .refused(.invalidRefreshToken) }
+        let retryHash = retryKey.map { Bytes(cryptography.sha256(Array($0.utf8))) }
+        var statements: [SQL] = []
+        if let usedAt = stored.usedAt {
+            let isRetry =
+                retryHash != nil && retryHash == stored.retryHash
+                && now.timeIntervalSince(usedAt) <= SignIn.retryWindow
+            let unused: Bool? =
+                isRetry
+                ? try await session.execute(.selectUnused(next.hash(cryptography), of: stored.session.id)).only?[
+                    "unused"
+                ]
+                : nil
+            guard unused == true else {
+                try await session.execute(.revokeSession(stored.session.id, because: .tokenReused, at: now))
+                return .refused(.refreshTokenReused)
+            }
+        } else {
+            let end = min(now.addingTimeInterval(SignIn.refreshLifetime), stored.session.expiresAt)
+            statements = [
+                .markUsed(hash, retryHash: retryHash, at: now),
+                .insertRefreshToken(next.hash(cryptography), of: stored.session.id, at: now, until: end),
+            ]
+        }
+        let replies = try await session.batch(statements + [.selectUser(stored.session.user)])
+        guard let userRow = replies.last?.only else { return .refused(.invalidRefreshToken) }
+        return .exchanged(try User(row: userRow), next, stored.session, epoch: stored.epoch)
+    }
+}
+
+/// A refresh token as it is stored, with what decides whether it is good.
+private struct StoredToken {
+    let session: SignInSession
+    let expiresAt: Date
+    let usedAt: Date?
+    let retryHash: Bytes?
+    let isRevoked: Bool
+    let status: User.Status
+    let epoch: Int
+
+    init(row: Row) throws(DatabaseError) {
+        session = SignInSession(
+            id: try row["session_id"],
+            user: try row["user_id"],
+            expiresAt: try row["session_expires_at"]
+        )
+        expiresAt = try row["expires_at"]
+        usedAt = try row["used_at"]
+        retryHash = try row["retry_key_hash"]
+        isRevoked = try row["is_revoked"]
+        status = try row["status"]
+        epoch = try row["token_epoch"]
+    }
+
+    func isGood(at now: Date) -> Bool {
+        !isRevoked && status == .active && expiresAt > now && session.expiresAt > now
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+public import LMSTenancy
+
+extension SignIn {
+    /// Ends the session of a token.
+    ///
+    /// Its access tokens are refused within a second on every node. A token that is unknown or over does nothing.
+    ///
+    /// - Parameters:
+    ///   - refreshToken: The refresh token that the client had.
+    ///   - tenant: The tenant.
+    ///   - tenants: Opens transactions.
+    /// - Throws: `SignInError.database`.
+    public func signOut(
+        refreshToken: Secret<String>,
+        at tenant: TenantID,
+        tenants: Tenants
+    ) async throws(SignInError) {
+        guard let token = RefreshToken(refreshToken.reveal()) else { return }
+        try await write(
+            .revokeSession(ofToken: token.hash(cryptography), because: .signedOut, at: clock.now()),
+            tenant,
+            tenants
+        )
+    }
+
+    /// Ends a session.
+    ///
+    /// Its access tokens are refused within a second on every node. One that ended already stays as it is.
+    ///
+    /// - Parameters:
+    ///   - session: The session.
+    ///   - tenant: The tenant.
+    ///   - tenants: Opens transactions.
+    /// - Throws: `SignInError.database`.
+    public func signOut(
+        _ session: SignInSession.ID,
+        at tenant: TenantID,
+        tenants: Tenants
+    ) async throws(SignInError) {
+        try await write(.revokeSession(session, because: .signedOut, at: clock.now()), tenant, tenants)
+    }
+
+    private func write(_ statement: SQL, _ tenant: TenantID, _ tenants: Tenants) async throws(SignInError) {
+        do {
+            _ = try await tenants.write([statement], for: tenant, as: SignIn.principal)
+        } catch {
+            throw .database(error)
+        }
+    }
+
+    /// A session that begins now.
+    func start(for user: User.ID) -> StartedSession {
+        let now = clock.now()
+        return StartedSession(
+            session: SignInSession(
+                id: identifiers.next(),
+                user: user,
+                expiresAt: now.addingTimeInterval(SignIn.sessionLifetime)
+            ),
+            startedAt: now
+        )
+    }
+
+    func insertion(of started: StartedSession, _ token: RefreshToken) -> [SQL] {
+        [
+            .insertSession(started.session, at: started.startedAt),
+            .insertRefreshToken(
+                token.hash(cryptography),
+                of: started.session.id,
+                at: started.startedAt,
+                until: started.startedAt.addingTimeInterval(SignIn.refreshLifetime)
+            ),
+        ]
+    }
+
+    func signedIn(
+        _ user: User,
+        _ started: StartedSession,
+        _ refreshToken: RefreshToken,
+        epoch: Int,
+        tenant: TenantID,
+        ring: KeyRing
+    ) throws(KeyError) -> SignedIn {
+        try signedIn(user, started.session, refreshToken, epoch: epoch, tenant: tenant, ring: ring)
+    }
+
+    func signedIn(
+        _ user: User,
+        _ session: SignInSession,
+        _ refreshToken: RefreshToken,
+        epoch: Int,
+        tenant: TenantID,
+        ring: KeyRing
+    ) throws(KeyError) -> SignedIn {
+        let issued = try tokens.issue(for: user, session: session, tenant: tenant, epoch: epoch, ring: ring)
+        return SignedIn(
+            user: user,
+            tokens: TokenPair(
+                accessToken: issued.text,
+                expiresInSeconds: issued.lifetimeInSeconds,
+                refreshToken: refreshToken.text,
+                session: session.id
+            )
+        )
+    }
+}
+
+/// A session that was just made.
+struct StartedSession: Sendable {
+    let session: SignInSession
+    let startedAt: Date
+}

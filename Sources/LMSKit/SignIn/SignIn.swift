@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+public import LMSTenancy
+
+/// Registers people, signs them in and out, and keeps their sessions.
+///
+/// Unlike other services it opens its transactions itself: a password takes as long as a hundred of them and is checked
+/// while none
+/// is open.
+public struct SignIn: Sendable {
+    let users: Users
+    let passwords: Passwords
+    let keys: SigningKeys
+    let tokens: AccessTokens
+    let cryptography: any Cryptography
+    let clock: WallClock
+    let identifiers: IdentifierSource
+    let throttle = SignInThrottle()
+
+    /// How long a refresh token is good if it is not used.
+    static let refreshLifetime: TimeInterval = 7 * 86_400
+    /// How long a session can be refreshed altogether.
+    static let sessionLifetime: TimeInterval = 30 * 86_400
+    /// How many sessions a user has at once; the oldest make room.
+    static let sessionsPerUser = 50
+    /// How long a refresh may be repeated with its retry key.
+    static let retryWindow: TimeInterval = 60
+
+    /// Makes the service.
+    ///
+    /// - Parameters:
+    ///   - users: Makes users.
+    ///   - passwords: Checks passwords.
+    ///   - keys: The tenants' signing keys.
+    ///   - tokens: Signs access tokens.
+    ///   - cryptography: The cryptographic primitives.
+    ///   - clock: Dates what happens.
+    ///   - identifiers: Names what is made.
+    public init(
+        users: Users,
+        passwords: Passwords,
+        keys: SigningKeys,
+        tokens: AccessTokens,
+        cryptography: any Cryptography,
+        clock: WallClock,
+        identifiers: IdentifierSource
+    ) {
+        self.users = users
+        self.passwords = passwords
+        self.keys = keys
+        self.tokens = tokens
+        self.cryptography = cryptography
+        self.clock = clock
+        self.identifiers = identifiers
+    }
+
+    /// Registers a student and signs them in.
+    ///
+    /// - Parameters:
+    ///   - email: The address to sign in with.
+    ///   - password: The password they chose.
+    ///   - displayName: The name that others see, 1–255 characters; the start of the address without one.
+    ///   - tenant: The tenant.
+    ///   - tenants: Opens transactions.
+    /// - Returns: The user and their tokens.
+    /// - Throws: `SignInError.registrationClosed`; `.emailTaken`; `.busy`; `.keys`; `.database`.
+    public func register(
+        _ email: Email,
+        password: Password,
+        displayName: String?,
+        at tenant: Tenant,
+        tenants: Tenants
+    ) async throws(SignInError) -> SignedIn {
+        guard tenant.settings.selfRegistration else { throw .registrationClosed }
+        do {
+            let hash = try await passwords.hash(password)
+            let ring = try await keys.ring(of: tenant.id, tenants: tenants)
+            let new = NewUser(email: email, displayName: displayName, password: hash)
+            let refreshToken = RefreshToken(cryptography)
+            let (user, session) = try await tenants.transaction(for: tenant.id, as: .anonymous) { session in
+                let user = try await users.register(new, session: session)
+                let started = start(for: user.id)
+                try await session.batch(insertion(of: started, refreshToken))
+                return (user, started)
+            }
+            return try signedIn(user, session, refreshToken, epoch: 0, tenant: tenant.id, ring: ring)
+        } catch {
+            throw SignInError(error)
+        }
+    }
+
+    /// Signs somebody in.
+    ///
+    /// An unknown address takes as long as a wrong password.
+    ///
+    /// - Parameters:
+    ///   - credentials: What they typed.
+    ///   - tenant: The tenant.
+    ///   - tenants: Opens readers and transactions.
+    /// - Returns: The user and their tokens.
+    /// - Throws: `SignInError.invalidCredentials`; `.inactive`; `.throttled`; `.busy`; `.keys`; `.database`.
+    public func signIn(
+        _ credentials: Credentials,
+        at tenant: TenantID,
+        tenants: Tenants
+    ) async throws(SignInError) -> SignedIn {
+        do {
+            let account = try await check(credentials, at: tenant, tenants: tenants)
+            guard account.status == .active else { throw SignInError.inactive }
+            let ring = try await keys.ring(of: tenant, tenants: tenants)
+            let rehashed = account.needsRehash ? try await passwords.hash(credentials.password) : nil
+            let refreshToken = RefreshToken(cryptography)
+            let started = start(for: account.id)
+            let principal = Principal(.user(account.id), grants: Grants())
+            let statements: [SQL] =
+                [
+                    .markSignedIn(account.id, epoch: account.epoch, rehashed: rehashed, at: started.startedAt),
+                    .deleteSessions(of: account.id, keeping: SignIn.sessionsPerUser - 1, at: started.startedAt),
+                ] + insertion(of: started, refreshToken) + [.selectUser(account.id)]
+            let user = try await tenants.transaction(for: tenant, as: principal) { session in
+                let replies = try await session.batch(statements)
+                // Deactivated since the password was checked.
+                guard replies.first?.affected == 1, let row = replies.last?.only else { throw SignInError.inactive }
+                return try User(row: row)
+            }
+            return try signedIn(user, started, refreshToken, epoch: account.epoch, tenant: tenant, ring: ring)
+        } catch {
+            throw SignInError(error)
+        }
+    }
+
+    /// Signs somebody in by the `password` grant of RFC 6749, if the tenant offers it.
+    ///
+    /// - Parameters:
+    ///   - credentials: What they typed.
+    ///   - tenant: The tenant.
+    ///   - tenants: Opens readers and transactions.
+    /// - Returns: The user and their tokens.
+    /// - Throws: `SignInError.passwordGrantOff`, and what `signIn` throws.
+    public func grantByPassword(
+        _ credentials: Credentials,
+        at tenant: Tenant,
+        tenants: Tenants
+    ) async throws(SignInError) -> SignedIn {
+        guard tenant.settings.passwordGrant else { throw .passwordGrantOff }
+        return try await signIn(credentials, at: tenant.id, tenants: tenants)
+    }
+
+    /// Makes sure that whoever is signed in knows their password, before something that cannot be undone.
+    ///
+    /// - Parameters:
+    ///   - user: Who is signed in.
+    ///   - password: What they typed.
+    ///   - clientAddress: The network address that it comes from.
+    ///   - tenant: The tenant.
+    ///   - tenants: Opens readers.
+    /// - Throws: `SignInError.invalidCredentials`; `.throttled`; `.busy`; `.database`.
+    public func confirm(
+        _ user: User.ID,
+        password: Secret<String>,
+        clientAddress: String,
+        at tenant: TenantID,
+        tenants: Tenants
+    ) async throws(SignInError) {
+        do {
+            let reader = tenants.reader(for: tenant, as: SignIn.principal)
+            guard let email: String = try await reader.read(.selectEmail(of: user)).only?["email"] else {
+                throw SignInError.invalidCredentials
+            }
+            let credentials = Credentials(email: email, password: password, clientAddress: clientAddress)
+            _ = try await check(credentials, at: tenant, tenants: tenants)
+        } catch {
+            throw SignInError(error)
+        }
+    }
+
+    private func check(_ credentials: Credentials, at tenant: TenantID, tenants: Tenants) async throws -> Account {
+        let name = credentials.email.prefix(254).lowercased()
+        let address = credentials.clientAddress
+        try throttle.attempt(name, at: tenant, from: address, now: clock.now())
+        var account: Account?
+        if let email = Email(credentials.email) {
+            let reader = tenants.reader(for: tenant, as: SignIn.principal)
+            account = try await reader.read(.selectAccount(email)).only
+                .map { row throws(DatabaseError) in try Account(row: row) }
+        }
+        // Also without an account or a hash: the time must not tell which it was.
+        let verdict = try await passwords.verify(credentials.password, against: account?.passwordHash?.reveal())
+        guard var account, verdict != .mismatch else { throw SignInError.invalidCredentials }
+        throttle.succeed(name, at: tenant, from: address)
+        account.needsRehash = verdict == .matchToRehash
+        return account
+    }
+
+    static let principal = Principal(.system("sign-in"), grants: Grants())
+}
+
+/// What signing in needs to know of a user.
+struct Account: Sendable {
+    let id: User.ID
+    let passwordHash: Secret<String>?
+    let status: User.Status
+    let epoch: Int
+    var needsRehash = false
+
+    init(row: Row) throws(DatabaseError) {
+        id = try row["id"]
+        let hash: String? = try row["password_hash"]
+        passwordHash = hash.map { Secret($0) }
+        status = try row["status"]
+        epoch = try row["token_epoch"]
+    }
+}

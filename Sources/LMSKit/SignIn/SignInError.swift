@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import LMSTenancy
+
+/// Why nobody was signed in.
+@nonexhaustive
+public enum SignInError: Error, Sendable, Equatable {
+    /// The address or the password is wrong; which one is not told.
+    case invalidCredentials
+    /// The password is right, but the user is suspended or deactivated.
+    case inactive
+    /// Too many attempts failed; the next one counts after this many seconds.
+    case throttled(seconds: Int)
+    /// The tenant lets nobody register.
+    case registrationClosed
+    /// The tenant has the `password` grant turned off.
+    case passwordGrantOff
+    /// Somebody has this address.
+    case emailTaken
+    /// The refresh token is unknown, over, or its session was ended.
+    case invalidRefreshToken
+    /// The refresh token was used before, so its session was ended now.
+    case refreshTokenReused
+    /// The refresh token is being used by another call at this moment.
+    case refreshInProgress
+    /// Too many passwords are waiting to be checked.
+    case busy
+    /// A value breaks the rule that this constraint holds.
+    case invalid(constraint: String)
+    /// The tenant's keys cannot be used.
+    case keys(KeyError)
+    /// The database failed.
+    case database(DatabaseError)
+}
+
+extension SignInError {
+    init(_ error: any Error) {
+        switch error {
+        case let error as SignInError: self = error
+        case let error as DatabaseError: self = .database(error)
+        case let error as UserError: self.init(user: error)
+        case let error as KeyError: self = .keys(error)
+        case TokenError.database(let error): self = .database(error)
+        case TokenError.keys(let error): self = .keys(error)
+        case PasswordHashingError.busy: self = .busy
+        case is PasswordHashingError: self = .invalidCredentials
+        default: self = .database(.cancelled)
+        }
+    }
+
+    private init(user error: UserError) {
+        switch error {
+        case .emailTaken: self = .emailTaken
+        case .invalid(let constraint): self = .invalid(constraint: constraint)
+        case .database(let error): self = .database(error)
+        default: self = .invalidCredentials
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import FoundationEssentials
+public import LMSTenancy
+
+/// What a verified access token says (RFC 9068).
+public struct AccessToken: Sendable, Hashable {
+    /// The token's identifier (`jti`).
+    public let identifier: UUID
+    /// Who it is for (`sub`).
+    public let user: User.ID
+    /// Whose it is (`tid`).
+    public let tenant: TenantID
+    /// The sign-in that it came of (`sid`).
+    public let session: SignInSession.ID
+    /// The names of the roles that the user had when it was made; what they may do is read anew.
+    public let roles: [String]
+    /// The user's epoch when it was made (`epoch`).
+    let epoch: Int
+    /// When it was made, in UTC, to the second (`iat`).
+    public let issuedAt: Date
+    /// Until when it is good, in UTC, to the second (`exp`).
+    public let expiresAt: Date
+}
+
+extension AccessToken {
+    /// The longest that a token lives.
+    static let lifetime: TimeInterval = 900
+    /// How far clocks of several nodes may differ.
+    static let leeway: TimeInterval = 60
+
+    /// Who makes tokens for a tenant (`iss`).
+    static func issuer(_ tenant: TenantID) -> String { "urn:lms:tenant:\(tenant)" }
+    /// Where they are good (`aud`).
+    static func audience(_ tenant: TenantID) -> String { "urn:lms:tenant:\(tenant):api" }
+
+    /// The claims as JSON.
+    var claims: [UInt8] {
+        var json = JSONWriter()
+        json.object { object in
+            object.field("iss", AccessToken.issuer(tenant))
+            object.field("aud", AccessToken.audience(tenant))
+            object.field("sub", user)
+            object.field("tid", tenant)
+            object.field("sid", session)
+            object.field("jti", identifier)
+            object.field("roles", roles)
+            object.field("epoch", epoch)
+            object.field("iat", Int(issuedAt.timeIntervalSince1970))
+            object.field("exp", Int(expiresAt.timeIntervalSince1970))
+        }
+        return json.bytes
+    }
+
+    /// Reads claims; `nil` if one is missing or of another form.
+    init?(claims json: JSONValue) {
+        guard let tenant = json["tid"]?.text.flatMap({ TenantID($0) }),
+            json["iss"]?.text == AccessToken.issuer(tenant), json["aud"]?.text == AccessToken.audience(tenant),
+            let user = json["sub"]?.text.flatMap({ User.ID($0) }),
+            let session = json["sid"]?.text.flatMap({ SignInSession.ID($0) }),
+            let identifier = json["jti"]?.text.flatMap({ UUID(uuidString: $0) }),
+            case .array(let roles) = json["roles"],
+            let epoch = json["epoch"]?.integer, let issued = json["iat"]?.integer, let expires = json["exp"]?.integer
+        else { return nil }
+        self.tenant = tenant
+        self.user = user
+        self.session = session
+        self.identifier = identifier
+        self.roles = roles.compactMap(\.text)
+        self.epoch = epoch
+        issuedAt = Date(timeIntervalSince1970: Double(issued))
+        expiresAt = Date(timeIntervalSince1970: Double(expires))
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+public import LMSTenancy
+
+/// Signs and verifies access tokens.
+///
+/// Verified tokens are remembered by their SHA-256, so that a token's signature is checked once per process and not per
+/// call.
+public struct AccessTokens: Sendable {
+    private let keys: SigningKeys
+    private let cryptography: any Cryptography
+    private let clock: WallClock
+    private let verified = BoundedCache<[UInt8], AccessToken>(capacity: 20_000)
+
+    /// Makes the service.
+    ///
+    /// - Parameters:
+    ///   - keys: The tenants' signing keys.
+    ///   - cryptography: The cryptographic primitives.
+    ///   - clock: Dates tokens.
+    public init(keys: SigningKeys, cryptography: any Cryptography, clock: WallClock) {
+        self.keys = keys
+        self.cryptography = cryptography
+        self.clock = clock
+    }
+
+    /// Verifies a token, but not whether it was revoked: see `Authenticator`.
+    ///
+    /// - Parameters:
+    ///   - text: The token.
+    ///   - tenant: The tenant at whose address it was shown.
+    ///   - tenants: Opens readers, for keys that are not in memory.
+    /// - Returns: What it says.
+    /// - Throws: `TokenError`.
+    public func verify(
+        _ text: String,
+        at tenant: TenantID,
+        tenants: Tenants
+    ) async throws(TokenError) -> AccessToken {
+        let now = clock.now()
+        guard text.utf8.count <= SignedToken.limitInBytes else { throw .malformed }
+        let digest = cryptography.sha256(Array(text.utf8))
+        if let claims = verified.value(for: digest, at: now) {
+            guard claims.tenant == tenant else { throw .foreignTenant }
+            return claims
+        }
+        let token = try SignedToken(text)
+        let claims = token.claims
+        guard claims.tenant == tenant else { throw .foreignTenant }
+        guard let key = try await keys.publicKey(token.key, of: tenant, tenants: tenants) else { throw .unknownKey }
+        guard cryptography.isValid(token.signature, for: token.signedBytes, publicKey: key) else { throw .badSignature }
+        guard claims.expiresAt > now else { throw .expired }
+        guard claims.issuedAt.timeIntervalSince(now) <= AccessToken.leeway,
+            claims.expiresAt.timeIntervalSince(claims.issuedAt) <= AccessToken.lifetime
+        else { throw .malformed }
+        verified.store(claims, for: digest, until: claims.expiresAt, at: now)
+        return claims
+    }
+
+    /// Signs a token for a session.
+    func issue(
+        for user: User,
+        session: SignInSession,
+        tenant: TenantID,
+        epoch: Int,
+        ring: KeyRing
+    ) throws(KeyError) -> IssuedToken {
+        let now = Date(timeIntervalSince1970: clock.now().timeIntervalSince1970.rounded(.down))
+        let end = min(now.addingTimeInterval(AccessToken.lifetime), session.expiresAt)
+        let claims = AccessToken(
+            identifier: UUID(),
+            user: user.id,
+            tenant: tenant,
+            session: session.id,
+            roles: user.roles.map(\.description),
+            epoch: epoch,
+            issuedAt: now,
+            expiresAt: end
+        )
+        return IssuedToken(
+            text: Secret(try SignedToken.sign(claims, with: ring.signing, cryptography)),
+            lifetimeInSeconds: Int(end.timeIntervalSince(now))
+        )
+    }
+}
+
+/// An access token that was just made.
+struct IssuedToken: Sendable {
+    let text: Secret<String>
+    let lifetimeInSeconds: Int
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+public import LMSTenancy
+
+/// Says who shows an access token and what they may do at this moment.
+///
+/// What the token says about roles is not believed: status, session and roles are read from the tenant's data in one
+/// round trip and
+/// used for less than a second, so that signing out, deactivation and a change of role are seen on every node within
+/// one.
+public struct Authenticator: Sendable {
+    private let tokens: AccessTokens
+    private let clock: WallClock
+    private let standings = BoundedCache<StandingKey, Standing>(capacity: 20_000)
+
+    private struct StandingKey: Hashable, Sendable {
+        let tenant: TenantID
+        let user: User.ID
+        let session: SignInSession.ID
+    }
+
+    /// Counted from before the read, so that no answer is older than a second when it is used last.
+    private static let lifetime: TimeInterval = 0.8
+
+    /// Makes the service.
+    ///
+    /// - Parameters:
+    ///   - tokens: Verifies tokens.
+    ///   - clock: The time.
+    public init(tokens: AccessTokens, clock: WallClock) {
+        self.tokens = tokens
+        self.clock = clock
+    }
+
+    /// Verifies a token and reads what its user may do.
+    ///
+    /// - Parameters:
+    ///   - text: The token.
+    ///   - tenant: The tenant at whose address it was shown.
+    ///   - tenants: Opens readers.
+    /// - Returns: Who acts, and what the token says.
+    /// - Throws: `TokenError`; `.revoked` if the session was ended or the user may not sign in.
+    public func authenticate(
+        _ text: String,
+        at tenant: TenantID,
+        tenants: Tenants
+    ) async throws(TokenError) -> Authenticated {
+        let token = try await tokens.verify(text, at: tenant, tenants: tenants)
+        let standing = try await standing(of: token, tenants: tenants)
+        guard standing.isGood, standing.epoch == token.epoch else { throw .revoked }
+        return Authenticated(principal: Principal(.user(token.user), grants: standing.grants), token: token)
+    }
+
+    private func standing(of token: AccessToken, tenants: Tenants) async throws(TokenError) -> Standing {
+        let key = StandingKey(tenant: token.tenant, user: token.user, session: token.session)
+        let now = clock.now()
+        if let standing = standings.value(for: key, at: now) { return standing }
+        do {
+            let reader = tenants.reader(for: token.tenant, as: Principal(.user(token.user), grants: Grants()))
+            let row = try await reader.read(.selectStanding(of: token.user, session: token.session)).only
+            let standing = try row.map { row throws(DatabaseError) in try Standing(row: row) } ?? .none
+            standings.store(standing, for: key, until: now.addingTimeInterval(Authenticator.lifetime), at: now)
+            return standing
+        } catch {
+            throw .database(error)
+        }
+    }
+}
+
+/// Who showed a token.
+public struct Authenticated: Sendable {
+    /// Who acts, and what they may do.
+    public let principal: Principal
+    /// What the token says.
+    public let token: AccessToken
+}
+
+/// What a user may do at a moment.
+struct Standing: Sendable {
+    let isGood: Bool
+    let epoch: Int
+    let grants: Grants
+
+    static let none = Standing(isGood: false, epoch: -1, grants: Grants())
+}
+
+extension Standing {
+    init(row: Row) throws(DatabaseError) {
+        isGood = try row["is_good"]
+        epoch = try row["token_epoch"]
+        grants = try Grants(builtIn: row["built_in"], permissions: row["permissions"])
+    }
+}
+
+extension SQL {
+    static func selectStanding(of user: User.ID, session: SignInSession.ID) -> SQL {
+        """
+        SELECT u.token_epoch,
+            u.status = 'active' AND EXISTS (
+                SELECT FROM sessions s WHERE s.id = \(session) AND s.user_id = u.id AND s.revoked_at IS NULL) AS is_good,
+            ARRAY(SELECT ur.built_in FROM user_roles ur
+                  WHERE ur.user_id = u.id AND ur.built_in IS NOT NULL) AS built_in,
+            ARRAY(SELECT unnest(r.permissions) FROM user_roles ur JOIN roles r ON r.id = ur.role_id
+                  WHERE ur.user_id = u.id) AS permissions
+        FROM users u WHERE u.id = \(user)
+        """
+    }
+}
