@@ -18,7 +18,7 @@ let package = Package(
         .library(name: "LMSTenancy", targets: ["LMSTenancy"]),
         .library(name: "LMSKit", targets: ["LMSKit"]),
         .library(name: "LMSBilling", targets: ["LMSBilling"]),
-        .library(name: "LMSPostgresDriver", targets: ["LMSPostgresDriver"]),
+        .library(name: "LMSPostgresDriver", targets: ["LMSPostgresDriver", "LMSEventLoop"]),
         .executable(name: "lms", targets: ["LMSHost"]),
     ],
     traits: [
