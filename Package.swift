@@ -18,7 +18,7 @@ let package = Package(
         .library(name: "LMSTenancy", targets: ["LMSTenancy"]),
         .library(name: "LMSKit", targets: ["LMSKit"]),
         .library(name: "LMSBilling", targets: ["LMSBilling"]),
-        .library(name: "LMSPostgresDriver", targets: ["LMSPostgresDriver", "LMSEventLoop"]),
+        .library(name: "LMSPostgresDriver", targets: ["LMSPostgresDriver"]),
         .executable(name: "lms", targets: ["LMSHost"]),
     ],
     traits: [
@@ -170,7 +170,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LMSHostTests",
-            dependencies: ["LMSHost", "LMSHTTP", "LMSTestSupport"],
+            dependencies: ["LMSHost", "LMSHTTP", "LMSKit", "LMSTenancy", "LMSEventLoop", "LMSTestSupport"],
             path: "Tests/HostTests",
             swiftSettings: strict
         ),

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import Foundation
+
 @main
 struct LMS {
-    static func main() {}
+    static func main() {
+        let code = CommandRunner.run(.all, Array(CommandLine.arguments.dropFirst()))
+        exit(code.status)
+    }
 }

@@ -18,10 +18,8 @@ public struct PostgresConfiguration: Sendable {
     /// How many of its ring successors a tenant may use besides its own connection while that is busy: bounds what one
     /// tenant can occupy.
     public var successors = 3
-    /// How many reads may be under way on a shared connection before it counts as busy, so that its successor helps.
-    public var busyDepth = 12
-    /// How many reads may be under way on a shared connection before others wait.
-    public var pipelineLimit = 512
+    /// How many reads may be under way on one shared connection before others go to its successor or wait.
+    public var pipelineLimit = 256
     /// How long a call waits for a connection before it fails as unavailable.
     public var deadline: Duration = .seconds(5)
     /// How many calls may wait per loop and shard; one more fails at once.

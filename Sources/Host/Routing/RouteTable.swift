@@ -9,4 +9,15 @@ struct RouteTable: Sendable {
     var routes: [Route] {
         system.routes
     }
+
+    /// The routes and their description.
+    var routesWithReference: [Route] {
+        let routes = self.routes
+        return routes + ReferenceRoutes(describing: routes, version: BuildInformation.version).routes
+    }
+
+    /// The same routes with nothing behind them, for what only describes them.
+    static var described: [Route] {
+        RouteTable(system: SystemRoutes(version: BuildInformation.version, checkComponents: { [] })).routes
+    }
 }

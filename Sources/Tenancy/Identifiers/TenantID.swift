@@ -80,6 +80,13 @@ public struct InstallationPrefix: Sendable, Hashable, CustomStringConvertible {
         else { return nil }
         description = text
     }
+
+    /// The prefix of an installation that chose none: `lms`.
+    public static let standard = InstallationPrefix(known: "lms")
+
+    private init(known: StaticString) {
+        description = known.description
+    }
 }
 
 extension UInt8 {

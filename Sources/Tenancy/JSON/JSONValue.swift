@@ -18,6 +18,13 @@ public enum JSONValue: Sendable, Hashable {
     case object([JSONMember])
 }
 
+extension JSONValue: ExpressibleByStringLiteral {
+    /// Makes a string.
+    public init(stringLiteral value: String) {
+        self = .string(value)
+    }
+}
+
 /// One member of an object.
 public struct JSONMember: Sendable, Hashable {
     /// The member's name.

@@ -129,17 +129,6 @@ struct PostgresFixture {
         return try rows.first.map { row throws(DatabaseError) in try row["n"] } ?? 0
     }
 
-    /// How many connections of this fixture are inside `pg_sleep`.
-    func sleepers() async throws -> Int {
-        let rows = try await admin.execute(
-            """
-            SELECT count(*) AS n FROM pg_stat_activity
-            WHERE application_name = \(prefix.description) AND wait_event = 'PgSleep'
-            """
-        )
-        return try rows.first.map { row throws(DatabaseError) in try row["n"] } ?? 0
-    }
-
     /// Ends connections of this fixture as a restart would.
     func terminateSessions() async throws {
         try await admin.execute(

@@ -9,25 +9,15 @@ extension ShardPool {
         guard !exchange.isCancelled else { return exchange.end(.cancelled) }
         guard !lane.isClosed else { return exchange.end(.unavailable) }
         let home = Int(exchange.scope.hash >> 16 & 0xFFFF) % shared.count
-        if shared[home].waiting.isEmpty, let connection = open(home) {
-            return lessBusy(connection, home).submit(exchange)
+        if shared[home].waiting.isEmpty, let connection = open(home) { return connection.submit(exchange) }
+        if shared[home].connection != nil, shared.count > 1, let successor = open((home + 1) % shared.count) {
+            return successor.submit(exchange)
         }
         guard waitingReads < lane.configuration.waitingLimit else { return exchange.end(.unavailable) }
         waitingReads += 1
         shared[home].waiting.append(exchange)
         startWaiting(exchange)
         pumpShared(home)
-    }
-
-    /// The tenant's own connection, or its ring successor's while it is busy and the successor is less so.
-    private func lessBusy(_ own: Connection, _ home: Int) -> Connection {
-        guard own.depth >= lane.configuration.busyDepth, shared.count > 1 else { return own }
-        let next = (home + 1) % shared.count
-        guard let successor = open(next) else {
-            if shared[next].connection == nil, !shared[next].isConnecting { _ = connect(for: .shared(slot: next)) }
-            return own
-        }
-        return successor.depth < own.depth ? successor : own
     }
 
     /// The caller of a read went away: its reply is abandoned, because a cancel request would hit a neighbor.

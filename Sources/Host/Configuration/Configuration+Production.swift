@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSPostgresDriver
+internal import LMSTenancy
+
+/// What must not be in production: nothing there is a default, an example or in the clear.
+extension Configuration {
+    func productionProblems(isDebugging: Bool) -> [String] {
+        var problems: [String] = []
+        if isDebugging { problems.append("LMS_DEBUG must be off in production") }
+        if baseDomains.contains(where: { $0 == "localhost" || $0.hasPrefix("example.") || $0.contains(".example") }) {
+            problems.append("LMS_BASE_DOMAINS must be your own domains in production")
+        }
+        problems += databaseProblems
+        problems += secretProblems
+        if http.certificateFile == nil, http.trustedProxies.isEmpty {
+            problems.append(
+                "production needs TLS: set LMS_TLS_CERTIFICATE_FILE and LMS_TLS_KEY_FILE, or LMS_TRUSTED_PROXIES to the proxy that ends TLS"
+            )
+        }
+        return problems
+    }
+
+    private var databaseProblems: [String] {
+        guard let address = database.address else {
+            return ["DATABASE_URL is missing: production does not use the embedded PostgreSQL"]
+        }
+        var problems: [String] = []
+        let addresses = [("DATABASE_URL", address)] + database.cells.map { ("LMS_CELLS: \($0.key)", $0.value) }
+        for (name, address) in addresses.sorted(by: { $0.0 < $1.0 }) where !address.isEncrypted {
+            problems.append("\(name) must not send data in the clear: add sslmode=verify-full, or use a socket")
+        }
+        if database.administration != nil {
+            problems.append("LMS_DATABASE_ADMIN_URL is a superuser's and is only for lms database harden: unset it")
+        }
+        return problems
+    }
+
+    private var secretProblems: [String] {
+        var problems: [String] = []
+        if let key = secrets.masterKey?.reveal() {
+            if Set(key).count < 8 { problems.append("LMS_MASTER_KEY is not random") }
+        } else {
+            problems.append("LMS_MASTER_KEY is missing; make one with: lms doctor --new-key")
+        }
+        if let password = secrets.directoryPassword {
+            if Configuration.isGuessable(password) {
+                problems.append("LMS_DATABASE_PASSWORD is too short or well known")
+            }
+        } else {
+            problems.append("LMS_DATABASE_PASSWORD is missing")
+        }
+        if let password = secrets.provisionerPassword, Configuration.isGuessable(password) {
+            problems.append("LMS_PROVISIONER_PASSWORD is too short or well known")
+        }
+        return problems
+    }
+
+    private static func isGuessable(_ password: Secret<String>) -> Bool {
+        let text = password.reveal().lowercased()
+        let examples = ["postgres", "password", "changeme", "change-me", "secret", "example", "admin", "lms", "test"]
+        return text.utf8.count < 16 || Set(text).count < 6 || examples.contains(text)
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSHTTP
+internal import LMSPostgresDriver
+internal import LMSTenancy
+
+/// What the environment says, read once; every variable is in docs/configuration.md.
+struct Configuration: Sendable {
+    let environment: Deployment
+    let http: HTTP
+    let database: Database
+    let secrets: Secrets
+    /// Where the embedded PostgreSQL, keys, logins and files are.
+    let dataDirectory: String
+    /// The domains whose subdomains are tenants, in lower case.
+    let baseDomains: [String]
+    /// Whether `/docs` and `/openapi.json` are served.
+    let showsReference: Bool
+    /// Whether a server whose database could not be hardened may serve.
+    let isolation: Isolation
+    let rateLimits: RateLimits?
+    /// Whether each request has a line in the log.
+    let logsRequests: Bool
+    /// What is odd and does no harm.
+    let warnings: [String]
+
+    enum Deployment: String, Sendable {
+        case development
+        case production
+    }
+
+    enum Isolation: String, Sendable {
+        case hardened
+        case unhardened
+    }
+
+    struct HTTP: Sendable {
+        let host: String
+        let port: UInt16
+        /// The loopback port of the metrics; 0 for none.
+        let metricsPort: UInt16
+        /// How many event loops; as many as processors unless said.
+        let loops: Int
+        let trustedProxies: TrustedProxies
+        let certificateFile: String?
+        let keyFile: String?
+        let allowsTLS12: Bool
+        let redirectsToHTTPS: Bool
+        let strictTransport: Bool
+        let maximumConnections: Int
+        let idleTimeout: Duration
+    }
+
+    struct Database: Sendable {
+        /// The control database; `nil` for the embedded one.
+        let address: PostgresAddress?
+        /// Databases of tenants besides the control database, by cell.
+        let cells: [CellID: PostgresAddress]
+        /// A superuser's address, only for `lms database harden`.
+        let administration: PostgresAddress?
+        /// What leads the names of roles.
+        let installation: InstallationPrefix
+        /// How many connections a process may have to a database.
+        let connections: Int
+        /// How long to wait for one.
+        let acquireTimeout: Duration
+        /// How long a statement may run.
+        let statementTimeout: Duration
+        let spareTenants: Int
+    }
+
+    struct Secrets: Sendable {
+        /// Encrypts keys at rest and signs cursors: 32 bytes or more; `nil` only in development, where one is made and kept.
+        let masterKey: Secret<[UInt8]>?
+        /// The serving process's password for the database.
+        let directoryPassword: Secret<String>?
+        /// The provisioner's password; not to be given to a serving process.
+        let provisionerPassword: Secret<String>?
+    }
+}
