@@ -11,6 +11,10 @@ extension MigrationSet {
         Migration("v0003_keys", PackageResources.v0003_keys_sql),
         Migration("v0004_sessions", PackageResources.v0004_sessions_sql),
         Migration("v0008_audit_events", PackageResources.v0008_audit_events_sql),
+        Migration("v0010_courses", PackageResources.v0010_courses_sql),
+        Migration("v0011_curriculum", PackageResources.v0011_curriculum_sql),
+        Migration("v0012_enrollments", PackageResources.v0012_enrollments_sql),
+        Migration("v0013_course_reviews", PackageResources.v0013_course_reviews_sql),
         Migration("v0040_idempotency_keys", PackageResources.v0040_idempotency_keys_sql),
     ])
 }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import FoundationEssentials
+public import LMSTenancy
+
+/// A course as its own page shows it, without modules and lessons.
+public struct Course: Sendable, Identifiable {
+    public typealias ID = Identifier<Course>
+    /// The course's identifier.
+    public let id: ID
+    /// The name in its address, unique in the tenant.
+    public var slug: Slug
+    /// The title, 3–255 characters.
+    public var title: String
+    /// The description, at most 20,000 characters; may be empty.
+    public var description: String
+    /// The heading it is listed under.
+    public var category: String?
+    /// Whom it is for.
+    public var level: Level?
+    /// What it costs; `nil` if it is free, never zero.
+    public var price: Money?
+    /// The address of its picture.
+    public var thumbnail: String?
+    /// Whether it is offered.
+    public var status: Status
+    /// Whether the catalog puts it forward.
+    public var isFeatured: Bool
+    /// Whether the catalog marks it as popular now.
+    public var isTrending: Bool
+    /// Whether its lessons may be read without enrolling; only a free course can be open.
+    public var isOpen: Bool
+    /// The percentage of published lessons that completes the course, 1–100.
+    public var completionThreshold: Int
+    /// Free words to find it by.
+    public var tags: [String]
+    /// How many learners it takes; `nil` if it takes any number.
+    public var seatLimit: Int?
+    /// Who teaches it, in the order of their assignment.
+    public var instructors: [Principal.ID]
+    /// Raised by each change to the course, its modules or its lessons; for conditional updates.
+    public var version: Int
+    /// How many seats are taken.
+    public let seatsTaken: Int
+    /// How many of its lessons are published.
+    public let publishedLessons: Int
+    /// What its approved reviews say together.
+    public let rating: Rating
+    /// When it was created, UTC.
+    public let createdAt: Date
+    /// When it, a module or a lesson last changed, UTC.
+    public var updatedAt: Date
+    /// When it was first published, UTC.
+    public var publishedAt: Date?
+
+    /// Whether enrolling costs nothing.
+    public var isFree: Bool { price == nil }
+}
+
+extension Course {
+    /// The states of a course.
+    @nonexhaustive
+    public enum Status: String, Sendable, Hashable, CaseIterable, DatabaseConvertible {
+        /// Being written; seen by its staff.
+        case draft
+        /// Waiting for somebody who may publish it; seen by its staff.
+        case inReview = "in_review"
+        /// In the catalog.
+        case published
+        /// No longer offered; its learners keep it.
+        case archived
+    }
+
+    /// Whom a course is for.
+    @nonexhaustive
+    public enum Level: String, Sendable, Hashable, CaseIterable, DatabaseConvertible {
+        case beginner, intermediate, advanced
+    }
+
+    /// The sum of a course's approved reviews.
+    public struct Rating: Sendable, Hashable {
+        /// How many there are.
+        public let count: Int
+        /// The sum of their stars.
+        public let sum: Int
+
+        /// Sums reviews up.
+        ///
+        /// - Parameters:
+        ///   - count: How many there are.
+        ///   - sum: The sum of their stars.
+        public init(count: Int, sum: Int) {
+            self.count = count
+            self.sum = sum
+        }
+
+        /// The average times one hundred, rounded half up; `nil` without reviews.
+        public var averageInHundredths: Int? {
+            count > 0 ? (sum * 200 + count) / (2 * count) : nil
+        }
+    }
+
+    /// Whether somebody teaches the course.
+    ///
+    /// - Parameter principal: Who asks.
+    /// - Returns: `own` for an instructor of the course.
+    public func ownership(for principal: Principal) -> Ownership {
+        guard let user = principal.user else { return .foreign }
+        return instructors.contains(user) ? .own : .foreign
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import LMSTenancy
+
+/// Why something about a course, its modules or its lessons was refused.
+@nonexhaustive
+public enum CourseError: Error, Sendable, Equatable {
+    /// There is no such course, or the principal may not know that there is.
+    case notFound
+    /// The course has no such module.
+    case moduleNotFound
+    /// The course or module has no such lesson, or the principal may not know that it has.
+    case lessonNotFound
+    /// The principal may see the course and may not do this to it.
+    case forbidden
+    /// Another course has the slug.
+    case slugTaken
+    /// The title has neither letters nor digits and no slug was given.
+    case slugMissing
+    /// The course was changed since the caller read it; it is at this version now.
+    case versionMismatch(current: Int)
+    /// More seats are taken than the new limit allows.
+    case seatLimitBelowTaken
+    /// Somebody named as an instructor is not a user of the tenant.
+    case unknownInstructor
+    /// A course needs 1–20 instructors.
+    case instructorCount
+    /// A course that costs something cannot be open to everybody.
+    case pricedAndOpen
+    /// A curriculum has at most this many modules.
+    case tooManyModules(limit: Int)
+    /// A module has at most this many lessons.
+    case tooManyLessons(limit: Int)
+    /// A lesson has at most this many blocks.
+    case tooManyBlocks(limit: Int)
+    /// A module is named that is not of the course, or twice.
+    case foreignModule(Module.ID)
+    /// A lesson is named that is not of the course or module, or twice.
+    case foreignLesson(Lesson.ID)
+    /// The lesson is for those who are enrolled, and the course is free to enroll in.
+    case enrollmentNeeded
+    /// The lesson is for those who have paid for the course.
+    case paymentNeeded
+    /// A bulk change names more courses than this.
+    case tooManyCourses(limit: Int)
+    /// The position belongs to a list of another order.
+    case invalidPosition
+    /// A value breaks the rule that this constraint holds.
+    case invalid(constraint: String)
+    /// The database failed.
+    case database(DatabaseError)
+
+}
+
+extension CourseError: FeatureError {
+    init(_ error: DatabaseError) {
+        switch error {
+        case .constraint(.unique, name: "courses_slug_uq"): self = .slugTaken
+        case .constraint(.foreignKey, name: "course_instructors_user_id_fk"): self = .unknownInstructor
+        case .constraint(.check, name: "courses_seats_taken_ck"): self = .seatLimitBelowTaken
+        case .constraint(.check, name: "courses_is_open_ck"): self = .pricedAndOpen
+        case .constraint(.check, let name): self = .invalid(constraint: name)
+        default: self = .database(error)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import LMSTenancy
+
+/// How much of a course's lessons somebody may read.
+@nonexhaustive
+public enum AccessLevel: String, Sendable, Hashable, CaseIterable, DatabaseConvertible {
+    /// Nothing: for them there is no such course.
+    case none
+    /// The lessons marked as previews.
+    case preview
+    /// Every published lesson; for staff also the others.
+    case full
+}
+
+/// What decides how much of a course somebody may read.
+struct AccessFacts: Sendable, Hashable {
+    var status: Course.Status
+    var isFree: Bool
+    var isOpen: Bool
+    var ownership: Ownership
+    var enrollment: Enrollment.Status?
+
+    init(
+        status: Course.Status,
+        isFree: Bool,
+        isOpen: Bool,
+        ownership: Ownership,
+        enrollment: Enrollment.Status?
+    ) {
+        self.status = status
+        self.isFree = isFree
+        self.isOpen = isOpen
+        self.ownership = ownership
+        self.enrollment = enrollment
+    }
+
+    init(of course: Course, for principal: Principal, enrollment: Enrollment.Status?) {
+        self.init(
+            status: course.status,
+            isFree: course.isFree,
+            isOpen: course.isOpen,
+            ownership: course.ownership(for: principal),
+            enrollment: enrollment
+        )
+    }
+}
+
+/// The rules of entitlement; no I/O.
+enum EntitlementPolicy {
+    /// Decides how much may be read; whatever is not known counts as no.
+    static func level(_ facts: AccessFacts, for principal: Principal) -> AccessLevel {
+        if isStaff(facts, principal) { return .full }
+        let hasPlace = facts.enrollment == .active || facts.enrollment == .completed
+        switch facts.status {
+        case .draft, .inReview: return .none
+        case .archived: return hasPlace ? .full : .none
+        case .published: return hasPlace || (facts.isFree && facts.isOpen) ? .full : .preview
+        }
+    }
+
+    /// Whether the principal sees what is not published in the course.
+    static func isStaff(_ facts: AccessFacts, _ principal: Principal) -> Bool {
+        principal.may(.courseRead, on: facts.ownership)
+    }
+
+    /// Refuses a lesson that may not be read.
+    static func require(
+        _ facts: AccessFacts,
+        lesson: Lesson,
+        for principal: Principal
+    ) throws(CourseError) -> AccessLevel {
+        let level = level(facts, for: principal)
+        guard level != .none, lesson.status == .published || isStaff(facts, principal) else { throw .lessonNotFound }
+        guard level == .full || lesson.isPreview else { throw facts.isFree ? .enrollmentNeeded : .paymentNeeded }
+        return level
+    }
+}
