@@ -41,15 +41,4 @@ public enum HTTPRefusal: String, Error, Sendable, Hashable, CaseIterable {
         case .unsupportedVersion: 505
         }
     }
-
-    /// The answer: a problem document (RFC 9457) with the raw value as its code.
-    public var response: HTTPResponse {
-        var response = HTTPResponse(status: status)
-        response.fields.append(.contentType, "application/problem+json")
-        response.fields.append(.cacheControl, "no-store")
-        let body =
-            #"{"type":"about:blank","title":"\#(status.reason)","status":\#(status.rawValue),"code":"\#(rawValue)"}"#
-        response.body = .bytes(Array(body.utf8))
-        return response
-    }
 }

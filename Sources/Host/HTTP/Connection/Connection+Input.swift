@@ -169,9 +169,7 @@ extension Connection {
 
     private func takeParser() -> HeadParser {
         if let partialHead { return partialHead.parser }
-        guard let parser = lane.parser else { return HeadParser(limits: lane.settings.limits) }
-        lane.parser = nil
-        return parser
+        return lane.parser.take() ?? HeadParser(limits: lane.settings.limits)
     }
 
     /// Hands a request to the handler, which may answer before this returns.

@@ -10,7 +10,7 @@ public struct HTTPFieldName: Sendable, Hashable, ExpressibleByStringLiteral {
     ///
     /// - Parameter text: A token in either case. A name that is no token is never sent and never found.
     public init(_ text: String) {
-        self.text = text.utf8.contains { $0 &- 0x41 < 26 } ? text.lowercased() : text
+        self.text = Self.hasUppercase(text) ? text.lowercased() : text
     }
 
     /// Makes a name from a literal.
@@ -22,6 +22,16 @@ public struct HTTPFieldName: Sendable, Hashable, ExpressibleByStringLiteral {
 }
 
 extension HTTPFieldName {
+    private static func hasUppercase(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] &- 0x41 < 26 { return true }
+            index += 1
+        }
+        return false
+    }
+
     /// Which media types the client takes.
     public static var accept: Self { "accept" }
     /// Which codings the client takes.
