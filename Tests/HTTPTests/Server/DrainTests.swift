@@ -99,6 +99,28 @@ import Testing
         #expect(Set(answered) == Set(seen.all))
     }
 
+    @Test func `pipelined requests that were read together are all answered`() async throws {
+        let servers = Recorder<HTTPServer>()
+        let server = try Self.started { request in
+            // The first one stops the server from within; those behind it were read with it.
+            if request.path == "/0" {
+                let stopping = servers.all[0]
+                EventLoop.current?.spawn { await stopping.shutdown(deadline: .seconds(10)) }
+                // Long enough for all loops to have closed the port; interrupted only by the end of the process.
+                try? await EventLoop.current?.sleep(for: .milliseconds(200))
+            }
+            return HTTPResponse(status: .ok, body: .bytes(Array("[\(request.path)]".utf8)))
+        }
+        servers.add(server)
+        let client = try await RawClient.connect(server.port)
+        await client.send((0..<50).map { "GET /\($0) HTTP/1.1\r\nHost: h\r\n\r\n" }.joined())
+        #expect(await client.wait() == .closed)
+        let text = await client.text
+        #expect(responses(in: text) == 50)
+        #expect(text.hasSuffix("[/49]"))
+        #expect(text.components(separatedBy: "connection: close").count == 2)
+    }
+
     @Test func `a second shutdown and one before the start end at once`() async throws {
         let server = HTTPServer(configuration: HTTPServerConfiguration(), group: Loops.servers, handler: Handlers.echo)
         #expect(await server.shutdown(deadline: .seconds(1)) == 0)

@@ -21,12 +21,13 @@ extension Connection {
                 switch stream.decoder.next(pending, from: &pendingStart, to: pending.count) {
                 case .data(let range):
                     let piece = Array(pending[range])
-                    if stream.decoder.isComplete { deadline = .max }
+                    // The handler's own time is not the client's.
+                    if !isBlocked { deadline = .max }
                     if pendingStart == pending.count { releasePending() }
                     return piece
                 case .needsMore: break
                 case .end:
-                    deadline = .max
+                    if !isBlocked { deadline = .max }
                     return nil
                 case .refused(let refusal):
                     stream.fail(.malformed(refusal))
@@ -36,9 +37,13 @@ extension Connection {
             releasePending()
             guard canRead, readBody(stream) else { break }
         }
-        guard stream.failure == nil, phase == .handling else { return nil }
-        deadline = min(lane.tick &+ lane.settings.bodyIdleTicks, stream.totalDeadline)
+        if stream.failure == nil, phase == .handling, !isBlocked { awaitBody(stream) }
         return nil
+    }
+
+    /// Gives the client its time for the next piece.
+    func awaitBody(_ stream: RequestBodyStream) {
+        deadline = min(lane.tick &+ lane.settings.bodyIdleTicks, stream.totalDeadline)
     }
 
     /// Reads into `pending`, which is empty.
@@ -78,7 +83,7 @@ extension Connection {
                         close()
                         return true
                     }
-                    deadline = min(lane.tick &+ lane.settings.bodyIdleTicks, stream.totalDeadline)
+                    awaitBody(stream)
                     return false
                 }
             }

@@ -100,15 +100,19 @@ extension Connection {
     }
 
     private func processPending() {
-        let progress = consume(pending, from: pendingStart, to: pending.count)
+        // Taken out, so that what is left in `pending` is what follows the request that is being answered.
+        let buffer = pending
+        let start = pendingStart
+        releasePending()
+        let progress = consume(buffer, from: start, to: buffer.count)
         switch progress {
-        case .drained: releasePending()
+        case .drained: break
         case .partial(let start):
-            if start > 0 { pending.removeSubrange(..<start) }
-            pendingStart = 0
+            pending = start == 0 ? buffer : Array(buffer[start...])
         case .stopped(let start), .body(_, let start):
+            guard start < buffer.count else { break }
+            pending = buffer
             pendingStart = start
-            if start == pending.count { releasePending() }
         }
         if case .body(let head, _) = progress { dispatch(head) }
     }
@@ -149,7 +153,9 @@ extension Connection {
                     lane.parser = parser
                     return .body(head, index)
                 }
+                inputFollows = index < end
                 dispatch(head)
+                inputFollows = false
                 guard phase == .reading else {
                     lane.parser = parser
                     return .stopped(index)

@@ -27,7 +27,7 @@ extension Connection {
             }
         }
         // What has been read of a further request is answered too, before the connection ends.
-        if lane.isDraining, pendingStart == pending.count { exchange.persists = false }
+        if lane.isDraining, !inputFollows, pendingStart == pending.count { exchange.persists = false }
         if case .stream(let length, let write) = response.body, !response.status.forbidsContent, !exchange.isHead {
             return beginStream(response, length: length, write)
         }
@@ -65,6 +65,7 @@ extension Connection {
             unsent.append(contentsOf: content)
             return
         }
+        lane.claimOutput(slot)
         lane.encoder.append(response.status, response.fields, framing, persistence, to: &lane.writeBuffer)
         if content.count < 32_768 || tls != nil {
             lane.writeBuffer.append(contentsOf: content)
@@ -121,6 +122,7 @@ extension Connection {
         if isBlocked {
             unsent.append(contentsOf: bytes)
         } else {
+            lane.claimOutput(slot)
             lane.writeBuffer.append(contentsOf: bytes)
             flush()
         }
@@ -128,7 +130,7 @@ extension Connection {
 
     /// Sends what is in the output, as far as the client takes it.
     func flush() {
-        guard phase != .closed else { return lane.discardOutput() }
+        guard phase != .closed else { return }
         if isBlocked {
             flushUnsent()
         } else if !lane.writeBuffer.isEmpty {
@@ -165,6 +167,7 @@ extension Connection {
         }
         releaseUnsent()
         deadline = .max
+        if let bodyStream, bodyStream.isWaiting { awaitBody(bodyStream) }
         let waiting = writer
         writer = nil
         waiting?.wake()
@@ -198,6 +201,14 @@ extension Connection {
 }
 
 extension Lane {
+    /// Says who writes to the output.
+    ///
+    /// Bytes for one client in another's output must never happen: rather stop.
+    func claimOutput(_ slot: Int) {
+        if writeBuffer.isEmpty { outputOwner = slot }
+        precondition(outputOwner == slot, "the output belongs to another connection")
+    }
+
     /// Empties the output; a buffer that one big answer has grown is given back.
     func discardOutput() {
         if writeBuffer.capacity > 262_144 {

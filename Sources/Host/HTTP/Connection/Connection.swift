@@ -49,6 +49,8 @@ final class Connection: EventHandler, @unchecked Sendable {
     /// Input that is not used up, from `pendingStart` on.
     var pending: [UInt8] = []
     var pendingStart = 0
+    /// Whether the lane's buffer holds more input after the request that is being dispatched.
+    var inputFollows = false
     /// The parser of a head that has arrived in part.
     var partialHead: PartialHead?
     var exchange = Exchange()
@@ -170,7 +172,7 @@ final class Connection: EventHandler, @unchecked Sendable {
         pending = []
         unsent = []
         partialHead = nil
-        lane.discardOutput()
+        if lane.outputOwner == slot { lane.discardOutput() }
         bodyStream?.fail(.disconnected)
         bodyStream = nil
         writer?.detach()

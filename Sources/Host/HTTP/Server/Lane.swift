@@ -18,6 +18,8 @@ final class Lane: EventHandler, @unchecked Sendable {
     var readBuffer = [UInt8](repeating: 0, count: 65_536)
     /// What a connection is about to send; empty whenever another connection has its turn.
     var writeBuffer: [UInt8] = []
+    /// The slot of the connection that `writeBuffer` belongs to while it is not empty.
+    var outputOwner = -1
     var parser: HeadParser?
     var encoder = ResponseEncoder()
     /// The time in ticks, for deadlines.
