@@ -1,7 +1,7 @@
 # LMSKit. `make help` lists what there is to do; every recipe is one script that can also be run by itself.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test lint format docs embedding minimal fuzz soak bench ci clean
+.PHONY: help setup run stop reset build test lint format docs embedding minimal fuzz soak bench ci clean
 
 # What a run of the platform reads. `DATABASE_URL` unset means: a private PostgreSQL under LMS_DATA_DIR.
 LMS_HTTP_PORT ?= 8080
@@ -20,8 +20,13 @@ setup: ## Install the missing Debian packages (root or sudo)
 	@scripts/setup
 
 run: setup ## Build release, start the embedded PostgreSQL, migrate, provision tenants/, serve; Ctrl-C stops
-	swift build -c release --product lms
-	exec .build/release/lms dev
+	@exec scripts/run
+
+stop: ## End what `make run` started; the data stays
+	@scripts/stop
+
+reset: ## Stop, and delete all data under LMS_DATA_DIR
+	@scripts/reset
 
 build: ## Debug build, with the check that targets import only what they declare
 	swift build --explicit-target-dependency-import-check error

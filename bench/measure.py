@@ -134,12 +134,13 @@ class PgBench:
         for name, value in variables.items():
             self.base += ["-D", f"{name}={value}"]
         self.database = database
+        self.environment = platform.superuser()
 
     def run(self, *arguments: str, cwd: str = "/") -> str:
         command = self.base + list(arguments) + [self.database]
         if os.geteuid() == 0:
             command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"] + command
-        result = subprocess.run(command, capture_output=True, text=True, cwd=cwd)
+        result = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=self.environment)
         if result.returncode != 0:
             raise RuntimeError(result.stderr)
         return result.stdout

@@ -233,6 +233,11 @@ class Platform:
     def postmaster(self) -> int:
         return int((self.postgres_directory() / "postmaster.pid").read_text().split()[0])
 
+    def superuser(self) -> dict[str, str]:
+        """The environment that signs psql and pgbench in as the cluster's superuser."""
+        secrets = json.loads((self.data / "secrets.json").read_text())
+        return dict(os.environ, PGPASSWORD=secrets["superuserPassword"])
+
     def sql(self, statement: str, database: str = "lms") -> list[list[str]]:
         """Runs a statement as the cluster's superuser, over its socket."""
         lines = (self.postgres_directory() / "postmaster.pid").read_text().splitlines()
@@ -241,7 +246,7 @@ class Platform:
                    "-U", "postgres", "-d", database, "-c", statement]
         if os.geteuid() == 0:
             command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"] + command
-        result = subprocess.run(command, capture_output=True, text=True, cwd="/")
+        result = subprocess.run(command, capture_output=True, text=True, cwd="/", env=self.superuser())
         if result.returncode != 0:
             raise RuntimeError(result.stderr.strip())
         return [line.split("\t") for line in result.stdout.splitlines()]
