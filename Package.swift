@@ -136,7 +136,7 @@ let package = Package(
         .target(
             name: "LMSTestSupport",
             dependencies: [
-                "LMSTenancy", "LMSKit", "LMSPostgresDriver", "LMSEventLoop", "LMSOpenSSLDriver",
+                "LMSTenancy", "LMSKit", "LMSPostgresDriver", "LMSEventLoop", "LMSOpenSSLDriver", "LMSCryptDriver",
             ],
             path: "Tests/Support",
             swiftSettings: strict

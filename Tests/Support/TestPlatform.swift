@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import Foundation
+import LMSCryptDriver
+import LMSEventLoop
+public import LMSKit
+import LMSOpenSSLDriver
+public import LMSTenancy
+import Synchronization
+
+/// The domain's services over real cryptography, with a clock that a test turns.
+public struct TestPlatform: Sendable {
+    /// The services.
+    public let lms: LMS
+    /// Their clock.
+    public let clock: TestClock
+    /// Their cryptography.
+    public let cryptography: any Cryptography
+    /// Counts the passwords that were hashed or checked.
+    public let hashing: CountedPasswordHashing
+
+    private static let pool = Result { try SidePool(threads: 2, queueLimit: 1_000, name: "hash") }
+
+    /// Puts the services together, as a process that shares nothing with others but the database.
+    ///
+    /// - Parameter clock: Their clock; one that others have too, if several stand for several processes.
+    /// - Throws: If OpenSSL or libcrypt cannot be used.
+    public init(clock: TestClock = TestClock()) throws {
+        self.clock = clock
+        cryptography = try OpenSSLCryptography()
+        hashing = CountedPasswordHashing(try CryptPasswordHashing(pool: try Self.pool.get(), cost: 1))
+        lms = LMS(
+            cryptography: cryptography,
+            passwordHashing: hashing,
+            masterKeys: try Self.masterKeys("test", byte: 42),
+            clock: clock.wall
+        )
+    }
+
+    /// Master keys of one key.
+    ///
+    /// - Parameters:
+    ///   - name: The key's name.
+    ///   - byte: What it is made of.
+    /// - Returns: The keys.
+    /// - Throws: If the name is none.
+    public static func masterKeys(_ name: String, byte: UInt8) throws -> MasterKeys {
+        guard let key = MasterKey(name: name, secret: Secret(Array(repeating: byte, count: 32))) else {
+            throw TestFailure("bad master key")
+        }
+        return MasterKeys(current: key)
+    }
+
+    /// Makes a user without a password.
+    ///
+    /// - Parameters:
+    ///   - name: The start of their address.
+    ///   - roles: Their roles.
+    ///   - tenant: Their tenant.
+    /// - Returns: Who acts when they do.
+    /// - Throws: `UserError`.
+    public func member(_ name: String, _ roles: BuiltInRole..., of tenant: TestTenant) async throws -> Principal {
+        let new = NewUser(email: try Self.email(name), password: nil)
+        let user = try await tenant.transaction { session in
+            try await lms.users.create(new, roles: roles.map(\.name), session: session)
+        }
+        var grants = Grants()
+        for role in roles { grants.formUnion(role.grants) }
+        return Principal(.user(user.id), grants: grants)
+    }
+
+    /// An address.
+    ///
+    /// - Parameter name: What stands before the `@`.
+    /// - Returns: The address at example.org.
+    /// - Throws: If that is none.
+    public static func email(_ name: String) throws -> Email {
+        guard let email = Email("\(name)@example.org") else { throw TestFailure("bad address") }
+        return email
+    }
+}
+
+/// A clock that stands still until a test turns it.
+public final class TestClock: Sendable {
+    private let time: Mutex<Date>
+
+    /// Makes a clock that shows the present, to the second.
+    public init() {
+        time = Mutex(Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)))
+    }
+
+    /// The clock as services take it.
+    public var wall: WallClock { WallClock { self.time.withLock { $0 } } }
+
+    /// Turns the clock.
+    ///
+    /// - Parameter seconds: How far.
+    public func advance(by seconds: TimeInterval) {
+        time.withLock { $0.addTimeInterval(seconds) }
+    }
+}
+
+/// Counts what it is asked.
+public final class CountedPasswordHashing: PasswordHashing {
+    private let hashing: any PasswordHashing
+    private let count = Mutex(0)
+
+    init(_ hashing: any PasswordHashing) {
+        self.hashing = hashing
+    }
+
+    /// How many passwords were hashed or checked.
+    public var calls: Int { count.withLock { $0 } }
+
+    /// Hashes a password.
+    public func hash(_ password: Secret<String>) async throws(PasswordHashingError) -> String {
+        count.withLock { $0 += 1 }
+        return try await hashing.hash(password)
+    }
+
+    /// Checks a password.
+    public func verify(
+        _ password: Secret<String>,
+        against hash: String?
+    ) async throws(PasswordHashingError) -> PasswordVerdict {
+        count.withLock { $0 += 1 }
+        return try await hashing.verify(password, against: hash)
+    }
+}
+
+/// What a test could not set up.
+public struct TestFailure: Error, CustomStringConvertible {
+    /// What it was.
+    public let description: String
+
+    /// Says what it was.
+    ///
+    /// - Parameter description: What it was.
+    public init(_ description: String) {
+        self.description = description
+    }
+}
