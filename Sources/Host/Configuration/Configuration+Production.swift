@@ -23,13 +23,18 @@ extension Configuration {
     }
 
     private var databaseProblems: [String] {
-        guard let address = database.address else {
+        guard let serving = database.serving else {
             return ["DATABASE_URL is missing: production does not use the embedded PostgreSQL"]
         }
         var problems: [String] = []
-        let addresses = [("DATABASE_URL", address)] + database.cells.map { ("LMS_CELLS: \($0.key)", $0.value) }
-        for (name, address) in addresses.sorted(by: { $0.0 < $1.0 }) where !address.isEncrypted {
-            problems.append("\(name) must not send data in the clear: add sslmode=verify-full, or use a socket")
+        let urls = [("DATABASE_URL", serving)] + (database.provisioner.map { [("LMS_PROVISIONER_URL", $0)] } ?? [])
+        for (name, url) in urls {
+            if !url.address.isEncrypted {
+                problems.append("\(name) must not send data in the clear: add sslmode=verify-full, or use a socket")
+            }
+            if Configuration.isGuessable(url.password) {
+                problems.append("\(name) has no password, or one that is too short or well known")
+            }
         }
         if database.administration != nil {
             problems.append("LMS_DATABASE_ADMIN_URL is a superuser's and is only for lms database harden: unset it")
@@ -44,15 +49,8 @@ extension Configuration {
         } else {
             problems.append("LMS_MASTER_KEY is missing; make one with: lms doctor --new-key")
         }
-        if let password = secrets.directoryPassword {
-            if Configuration.isGuessable(password) {
-                problems.append("LMS_DATABASE_PASSWORD is too short or well known")
-            }
-        } else {
-            problems.append("LMS_DATABASE_PASSWORD is missing")
-        }
-        if let password = secrets.provisionerPassword, Configuration.isGuessable(password) {
-            problems.append("LMS_PROVISIONER_PASSWORD is too short or well known")
+        if let token = secrets.operatorToken, Configuration.isGuessable(token) {
+            problems.append("LMS_OPERATOR_TOKEN is too short or well known")
         }
         return problems
     }

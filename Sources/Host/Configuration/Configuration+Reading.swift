@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
-internal import LMSPostgresDriver
 internal import LMSTenancy
 
 extension Configuration {
@@ -23,6 +22,7 @@ extension Configuration {
         http = HTTP(&reader)
         database = Database(&reader)
         secrets = Secrets(&reader)
+        _ = reader.text("LMS_SUPERVISED")  // read by the supervisor's child
         let isDebugging = reader.toggle("LMS_DEBUG", default: false)
         warnings = reader.unknown.map { "\($0) is no setting of this version and was ignored" }
         if environment == .production {
@@ -76,18 +76,9 @@ extension Configuration.HTTP {
 
 extension Configuration.Database {
     fileprivate init(_ reader: inout EnvironmentReader) {
-        address = reader.address("DATABASE_URL")
+        serving = reader.address("DATABASE_URL")
+        provisioner = reader.address("LMS_PROVISIONER_URL")
         administration = reader.address("LMS_DATABASE_ADMIN_URL")
-        var cells: [CellID: PostgresAddress] = [:]
-        for pair in (reader.text("LMS_CELLS") ?? "").split(separator: " ") {
-            let parts = pair.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, let cell = CellID(String(parts[0])) else {
-                reader.refuse("LMS_CELLS must be NAME=URL pairs parted by spaces")
-                continue
-            }
-            if let address = reader.parseAddress(String(parts[1]), "LMS_CELLS: \(cell)") { cells[cell] = address }
-        }
-        self.cells = cells
         installation =
             reader.value("LMS_INSTALLATION", "1-16 lower-case letters and digits", InstallationPrefix.init)
             ?? .standard
@@ -109,8 +100,7 @@ extension Configuration.Secrets {
             reader.refuse("LMS_MASTER_KEY must be at least 32 bytes in base64url; make one with: lms doctor --new-key")
         }
         masterKey = key.map { Secret($0) }
-        directoryPassword = reader.secret("LMS_DATABASE_PASSWORD")
-        provisionerPassword = reader.secret("LMS_PROVISIONER_PASSWORD")
+        operatorToken = reader.secret("LMS_OPERATOR_TOKEN")
     }
 }
 
@@ -121,16 +111,12 @@ extension EnvironmentReader {
         return rate == fallback.perSecond ? fallback : RateLimit(perSecond: rate, burst: max(1, Int(rate * 2)))
     }
 
-    fileprivate mutating func address(_ name: String) -> PostgresAddress? {
+    fileprivate mutating func address(_ name: String) -> DatabaseURL? {
         guard let text = text(name) else { return nil }
-        return parseAddress(text, name)
-    }
-
-    fileprivate mutating func parseAddress(_ text: String, _ name: String) -> PostgresAddress? {
         do {
-            return try PostgresAddress(text)
+            return try DatabaseURL(text)
         } catch {
-            refuse("\(name) is no PostgreSQL address (postgres://user@host:5432/database): \(error)")
+            refuse("\(name): \(error)")
             return nil
         }
     }

@@ -2,7 +2,6 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import LMSHTTP
-internal import LMSPostgresDriver
 internal import LMSTenancy
 
 /// What the environment says, read once; every variable is in docs/configuration.md.
@@ -53,12 +52,12 @@ struct Configuration: Sendable {
     }
 
     struct Database: Sendable {
-        /// The control database; `nil` for the embedded one.
-        let address: PostgresAddress?
-        /// Databases of tenants besides the control database, by cell.
-        let cells: [CellID: PostgresAddress]
-        /// A superuser's address, only for `lms database harden`.
-        let administration: PostgresAddress?
+        /// The serving process's login; `nil` for the embedded database.
+        let serving: DatabaseURL?
+        /// The provisioner's login, which may change schemas; only for the commands that do.
+        let provisioner: DatabaseURL?
+        /// A superuser's login, only for `lms database harden`.
+        let administration: DatabaseURL?
         /// What leads the names of roles.
         let installation: InstallationPrefix
         /// How many connections a process may have to a database.
@@ -73,9 +72,7 @@ struct Configuration: Sendable {
     struct Secrets: Sendable {
         /// Encrypts keys at rest and signs cursors: 32 bytes or more; `nil` only in development, where one is made and kept.
         let masterKey: Secret<[UInt8]>?
-        /// The serving process's password for the database.
-        let directoryPassword: Secret<String>?
-        /// The provisioner's password; not to be given to a serving process.
-        let provisionerPassword: Secret<String>?
+        /// What an operator shows to the platform's own routes.
+        let operatorToken: Secret<String>?
     }
 }

@@ -10,9 +10,8 @@ internal import Testing
     private let sound = [
         "LMS_ENV": "production",
         "LMS_BASE_DOMAINS": "learn.acme.org",
-        "DATABASE_URL": "postgres://db.internal/lms?sslmode=verify-full",
+        "DATABASE_URL": "postgres://lms_directory:kD83-hnqP-0Zm2-wv5T@db.internal/lms?sslmode=verify-full",
         "LMS_MASTER_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
-        "LMS_DATABASE_PASSWORD": "kD83-hnqP-0Zm2-wv5T",
         "LMS_TRUSTED_PROXIES": "10.0.0.0/8",
     ]
 
@@ -31,7 +30,7 @@ internal import Testing
         #expect(configuration.http.port == 8080)
         #expect(configuration.baseDomains == ["localhost"])
         #expect(configuration.showsReference)
-        #expect(configuration.database.address == nil)
+        #expect(configuration.database.serving == nil)
     }
 
     @Test func `a sound production environment starts and shows no reference`() throws {
@@ -45,10 +44,16 @@ internal import Testing
             ("LMS_MASTER_KEY", "", "LMS_MASTER_KEY is missing"),
             ("LMS_MASTER_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "LMS_MASTER_KEY is not random"),
             ("LMS_MASTER_KEY", "c2hvcnQ", "LMS_MASTER_KEY must be at least 32 bytes"),
-            ("LMS_DATABASE_PASSWORD", "postgres", "LMS_DATABASE_PASSWORD is too short or well known"),
-            ("DATABASE_URL", "postgres://db.internal/lms", "DATABASE_URL must not send data in the clear"),
+            (
+                "DATABASE_URL", "postgres://lms:changeme@db/lms?sslmode=verify-full",
+                "DATABASE_URL has no password, or one that"
+            ),
+            (
+                "DATABASE_URL", "postgres://lms:kD83-hnqP-0Zm2-wv5T@db/lms",
+                "DATABASE_URL must not send data in the clear"
+            ),
             ("DATABASE_URL", "", "DATABASE_URL is missing"),
-            ("DATABASE_URL", "mysql://db/lms", "DATABASE_URL is no PostgreSQL address"),
+            ("DATABASE_URL", "mysql://db/lms", "DATABASE_URL: The database URL is not valid"),
             ("LMS_BASE_DOMAINS", "localhost", "LMS_BASE_DOMAINS must be your own"),
             ("LMS_TRUSTED_PROXIES", "", "production needs TLS"),
             ("LMS_DEBUG", "on", "LMS_DEBUG must be off"),
@@ -63,7 +68,7 @@ internal import Testing
 
     @Test func `all problems are told at once and none shows a secret`() {
         let problems = problems([
-            "LMS_DATABASE_PASSWORD": "changeme", "LMS_MASTER_KEY": "aHVudGVyMg", "LMS_HTTP_PORT": "-1",
+            "DATABASE_URL": "postgres://lms:changeme@db/lms", "LMS_MASTER_KEY": "aHVudGVyMg", "LMS_HTTP_PORT": "-1",
             "LMS_DOCS": "maybe",
         ])
         #expect(problems.count >= 4)

@@ -16,11 +16,14 @@ struct TestHost {
         routes: [Route],
         settings: PipelineSettings = TestHost.quiet,
         tokens: [String: Principal] = [:],
-        gzip: (@Sendable ([UInt8]) -> [UInt8]?)? = nil
+        gzip: (@Sendable ([UInt8]) -> [UInt8]?)? = nil,
+        tenant: Tenant? = nil,
+        tenants: Tenants? = nil
     ) throws {
         let services = HostServices(
             resolveTenant: { host, header throws(TenantResolutionError) in
-                try TestHost.resolve(host: host, header: header)
+                if let tenant { return tenant }
+                return try TestHost.resolve(host: host, header: header)
             },
             authenticate: { token, tenant throws(AuthenticationError) in
                 if token == "expired" { throw .expired }
@@ -30,7 +33,7 @@ struct TestHost {
                     token: TokenFacts(identifier: token, expiresAt: Date(timeIntervalSince1970: 4_000_000_000))
                 )
             },
-            tenants: Tenants(cells: [:], placement: { _ throws(DatabaseError) in nil }),
+            tenants: tenants ?? Tenants(cells: [:], placement: { _ throws(DatabaseError) in nil }),
             cryptography: FakeCryptography(),
             cursorSecret: Secret(Array(repeating: 1, count: 32)),
             clock: WallClock { Date(timeIntervalSince1970: 1_800_000_000) },
