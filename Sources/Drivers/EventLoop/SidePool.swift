@@ -21,7 +21,7 @@ public final class SidePool: Sendable {
     public init(threads: Int, queueLimit: Int, name: String = "side") throws(SystemError) {
         let queue = Queue(limit: queueLimit + max(1, threads))
         self.queue = queue
-        for index in 0..<max(1, threads) { _ = try Thread(name: "\(name)-\(index)") { queue.work() } }
+        for index in 0..<max(1, threads) { try Thread.detach(name: "\(name)-\(index)") { queue.work() } }
     }
 
     deinit {

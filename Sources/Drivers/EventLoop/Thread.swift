@@ -8,19 +8,36 @@ internal import Synchronization
 struct Thread: Sendable {
     private let handle: UInt
 
+    /// Starts a thread that nobody joins.
+    static func detach(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+        _ = try start(name: name, isJoined: false, body)
+    }
+
     /// Starts a thread.
     ///
     /// The closure is not a literal in a `@MainActor` context: it is made here, in a nonisolated function.
     init(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
-        let box = Box(body)
+        handle = try Self.start(name: name, isJoined: true, body)
+    }
+
+    private static func start(
+        name: String,
+        isJoined: Bool,
+        _ body: @escaping @Sendable () -> Void
+    ) throws(SystemError) -> UInt {
         var handle: UInt = 0
-        let retained = unsafe Unmanaged.passRetained(box)
-        let failed = unsafe clms_thread_start(&handle, name, threadEntry, retained.toOpaque())
+        let retained = unsafe Unmanaged.passRetained(Box(body))
+        let failed =
+            if isJoined {
+                unsafe clms_thread_start(&handle, name, threadEntry, retained.toOpaque())
+            } else {
+                unsafe clms_thread_start(nil, name, threadEntry, retained.toOpaque())
+            }
         guard failed == 0 else {
             unsafe retained.release()
             throw SystemError(code: failed, call: "pthread_create")
         }
-        self.handle = handle
+        return handle
     }
 
     /// Waits until the thread has ended; once.

@@ -3,11 +3,12 @@
 
 internal import LMSEventLoop
 internal import LMSTenancy
+internal import Synchronization
 
 /// What goes to the server up to one Sync, and what comes back; also a place in the queue for a connection.
 ///
 /// SAFETY: made by the caller, then touched on the loop of its connection only until the caller is resumed, then by the caller
-/// only. Handing over goes through the loop's queue and the continuation, which synchronize.
+/// only. Handing over goes through the loop's queue, and back through `isPublished`, which synchronize.
 @safe final class Exchange: @unchecked Sendable {
     enum Kind {
         /// A batch on a shared connection: an implicit transaction.
@@ -53,6 +54,8 @@ internal import LMSTenancy
     var transaction: PostgresTransaction?
     /// Told when the reply is complete, for exchanges that nobody awaits.
     var onEnd: (() -> Void)?
+    /// Orders what the loop wrote before what the caller reads.
+    private let isPublished = Atomic<Bool>(false)
     private var continuation: UnsafeContinuation<Void, Never>?
 
     init(_ kind: Kind, _ scope: Scope, _ statements: [SQL] = []) {
@@ -79,6 +82,7 @@ internal import LMSTenancy
 
     /// The replies of an ended exchange.
     func outcome() throws(DatabaseError) -> [Rows] {
+        guard isPublished.load(ordering: .acquiring) else { return [] }
         if let failure { throw failure }
         return replies
     }
@@ -90,6 +94,7 @@ internal import LMSTenancy
         if let failure { self.failure = failure }
         onEnd?()
         onEnd = nil
+        isPublished.store(true, ordering: .releasing)
         let waiting = unsafe continuation
         unsafe continuation = nil
         unsafe waiting?.resume()
