@@ -163,7 +163,7 @@ let package = Package(
             name: "LMSDriverTests",
             dependencies: [
                 "LMSEventLoop", "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver",
-                "LMSArchiveDriver", "LMSTestSupport", "LMSTenancy",
+                "LMSArchiveDriver", "LMSTestSupport", "LMSKit", "LMSTenancy",
             ],
             path: "Tests/DriverTests",
             swiftSettings: strict

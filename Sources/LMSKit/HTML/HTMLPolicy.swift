@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
-/// What sanitized markup may hold. Everything that is not named here is removed.
+/// What sanitized markup may hold; everything that is not named here is removed.
 enum HTMLPolicy {
     /// Elements that are kept.
     static let elements: Set<String> = [

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import LMSTenancy
+
+/// Why a course was not imported; nothing of it was stored.
+@nonexhaustive
+public enum CourseImportError: Error, Sendable, Equatable {
+    /// The archive was refused.
+    case archive(CourseArchiveError)
+    /// There is no `course.xml` at the top or in the only directory at the top.
+    case noCourse
+    /// A file that holds the course together is not well-formed.
+    case malformed(path: String, line: Int, reason: String)
+    /// A file that the course cannot do without is not there.
+    case missing(path: String)
+    /// The course has more of something than a course may have.
+    case tooLarge(reason: String)
+    /// There is no such import, or the principal may not know of it.
+    case notFound
+    /// The database failed.
+    case database(DatabaseError)
+}
+
+extension CourseImportError: CustomStringConvertible {
+    /// What is wrong and where.
+    public var description: String {
+        switch self {
+        case .archive(let error): error.description
+        case .noCourse: "there is no course.xml at the top of the archive or in its only top directory"
+        case .malformed(let path, let line, let reason): "\(path), line \(line): \(reason)"
+        case .missing(let path): "\(path) is missing"
+        case .tooLarge(let reason): "the course is too large: \(reason)"
+        case .notFound: "there is no such import"
+        case .database(let error): "the database failed: \(error)"
+        }
+    }
+}
