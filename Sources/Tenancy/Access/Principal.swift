@@ -35,8 +35,13 @@ public struct Principal: Sendable, Hashable {
     public static let anonymous = Principal(.anonymous, grants: Grants())
 
     /// The user who acts, if one does.
+    ///
+    /// Out of line, like `may`: inlined into a function that borrows a session, Swift 6.3.1's optimizer breaks the
+    /// ownership of the kind and stops with "Found ownership error".
     public var user: ID? {
-        if case .user(let id) = kind { id } else { nil }
+        @inline(never) get {
+            if case .user(let id) = kind { id } else { nil }
+        }
     }
 
     /// Returns whether an object may be acted on.
@@ -45,6 +50,7 @@ public struct Principal: Sendable, Hashable {
     ///   - permission: The permission.
     ///   - owner: Whose the object is; `nil` if it has no owner.
     /// - Returns: `true` if the grants reach it. The platform itself may do everything.
+    @inline(never)
     public func may(_ permission: Permission, owner: ID?) -> Bool {
         if case .system = kind { return true }
         return grants.allow(permission, on: owner != nil && owner == user ? .own : .foreign)
@@ -56,6 +62,7 @@ public struct Principal: Sendable, Hashable {
     ///   - permission: The permission.
     ///   - ownership: Whether the object is the principal's own.
     /// - Returns: `true` if the grants reach it. The platform itself may do everything.
+    @inline(never)
     public func may(_ permission: Permission, on ownership: Ownership) -> Bool {
         if case .system = kind { return true }
         return grants.allow(permission, on: ownership)
