@@ -37,7 +37,7 @@ class World:
         for _ in range(learners):
             client = Client(platform.port, "acme")
             email = f"{uuid.uuid4().hex}@learners.example"
-            client.expect(201, "POST", "/api/v1/auth/register", {"email": email, "password": PASSWORD, "name": "A Learner"})
+            client.expect(201, "POST", "/api/v1/auth/register", {"email": email, "password": PASSWORD, "displayName": "A Learner"})
             client.sign_in(email, PASSWORD)
             identifier = client.expect(200, "GET", "/api/v1/auth/me")["id"]
             enrollments = {

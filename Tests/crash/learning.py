@@ -79,7 +79,7 @@ class Learner(threading.Thread):
     def one_learner(self):
         client = Client(self.platform.port, "acme", timeout=5)
         email = f"{uuid.uuid4().hex}@learners.example"
-        body = {"email": email, "password": PASSWORD, "name": "A Learner"}
+        body = {"email": email, "password": PASSWORD, "displayName": "A Learner"}
         # A lost reply to a registration is repeated; "already registered" then means that it was done.
         self.persist(client, "POST", "/api/v1/auth/register", body, {201, 409})
         reply = self.persist(client, "POST", "/api/v1/auth/login", {"email": email, "password": PASSWORD}, {200})

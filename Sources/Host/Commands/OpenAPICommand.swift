@@ -20,7 +20,7 @@ extension Command {
     static let openAPI = Command("openapi", "Print the description of the API", OpenAPIArguments.self) {
         arguments,
         console in
-        let routes = RouteTable.described
+        let routes = try RouteTable.described
         if arguments.isPostman {
             console.output(PostmanCollection(routes: routes).json.indented)
             return .success

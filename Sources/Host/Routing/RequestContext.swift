@@ -3,6 +3,7 @@
 
 internal import FoundationEssentials
 internal import LMSHTTP
+internal import LMSKit
 internal import LMSTenancy
 
 /// What every handler may know of a request.
@@ -80,6 +81,8 @@ struct TokenFacts: Sendable, Hashable {
     /// The token's identifier (`jti`).
     let identifier: String
     let expiresAt: Date
+    /// The sign-in that it came of, if it did.
+    var session: SignInSession.ID?
 }
 
 extension RequestHead {

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import LMSKit
+internal import LMSOpenSSLDriver
+internal import LMSTenancy
+
 /// Every route of the platform; each feature adds one line.
 struct RouteTable: Sendable {
     let system: SystemRoutes
+    let lms: LMSKit.LMS
 
     /// The routes in the order of the reference.
     var routes: [Route] {
         system.routes
+            + AuthRoutes(signIn: lms.signIn, users: lms.users, signingKeys: lms.signingKeys).routes
+            + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
+            + RoleRoutes(roles: lms.roles).routes
     }
 
     /// The routes and their description.
@@ -17,7 +25,28 @@ struct RouteTable: Sendable {
     }
 
     /// The same routes with nothing behind them, for what only describes them.
+    ///
+    /// - Throws: If OpenSSL cannot be used.
     static var described: [Route] {
-        RouteTable(system: SystemRoutes(version: BuildInformation.version, checkComponents: { [] })).routes
+        get throws {
+            let cryptography = try OpenSSLCryptography()
+            guard let key = MasterKey(name: "none", secret: Secret(cryptography.randomBytes(32))) else { return [] }
+            let lms = LMSKit.LMS(
+                cryptography: cryptography,
+                passwordHashing: NoPasswordHashing(),
+                masterKeys: MasterKeys(current: key)
+            )
+            let system = SystemRoutes(version: BuildInformation.version, checkComponents: { [] })
+            return RouteTable(system: system, lms: lms).routes
+        }
     }
+}
+
+/// Stands where nobody signs in: every password is refused.
+private struct NoPasswordHashing: PasswordHashing {
+    func hash(_ password: Secret<String>) async throws(PasswordHashingError) -> String { throw .busy }
+    func verify(
+        _ password: Secret<String>,
+        against hash: String?
+    ) async throws(PasswordHashingError) -> PasswordVerdict { throw .busy }
 }

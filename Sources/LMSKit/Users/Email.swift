@@ -22,6 +22,13 @@ public struct Email: Sendable, Hashable, CustomDebugStringConvertible {
         address = text
     }
 
+    /// Any address, for what only describes.
+    package static let example = Email(unchecked: "ada@example.org")
+
+    private init(unchecked address: String) {
+        self.address = address
+    }
+
     /// The form in which two spellings of one address are equal.
     var key: String { address.lowercased() }
 

@@ -22,6 +22,13 @@ public struct Password: Sendable {
         guard !CommonPasswords.contain(text) else { throw .tooCommon }
         secret = Secret(text)
     }
+
+    /// No password that could be typed, for what only describes.
+    package static let placeholder = Password(unchecked: "")
+
+    private init(unchecked text: String) {
+        secret = Secret(text)
+    }
 }
 
 /// What is wrong with a password that somebody chose.

@@ -33,6 +33,25 @@ extension Users {
         return user
     }
 
+    /// Fetches the user who asks, which needs no permission.
+    ///
+    /// - Parameters:
+    ///   - id: Who asks.
+    ///   - reader: Reads the tenant's data for them.
+    /// - Returns: The user.
+    /// - Throws: `UserError.notFound` if the reader is for somebody else.
+    public func fetchSelf(_ id: User.ID, reader: TenantReader) async throws(UserError) -> User {
+        guard reader.principal.user == id else { throw .notFound }
+        do {
+            guard let row = try await reader.read(.selectUser(id)).only else { throw UserError.notFound }
+            return try User(row: row)
+        } catch let error as DatabaseError {
+            throw UserError(error)
+        } catch {
+            throw .notFound
+        }
+    }
+
     /// Finds the user of an address; for whoever may see all users.
     ///
     /// - Parameters:

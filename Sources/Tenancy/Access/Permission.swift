@@ -25,7 +25,7 @@ public struct Permission: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// How far a permission reaches.
-public enum PermissionScope: String, Sendable, Hashable, Comparable {
+public enum PermissionScope: String, Sendable, Hashable, Comparable, CaseIterable {
     /// Only objects that belong to the principal.
     case own
     /// Every object of the tenant.

@@ -99,6 +99,11 @@ struct FieldReader {
         }
     }
 
+    /// Accepts every other field without looking at it, where a standard demands that.
+    mutating func ignoreOthers() {
+        isUsed = isUsed.map { _ in true }
+    }
+
     /// Notes a mistake that the fields' own rules cannot see, such as an end before a start.
     mutating func refuse(_ name: StaticString, _ code: FieldIssue.Code) {
         if mode == .reading { issues.add(code, at: field(name)) }

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSKit
+internal import LMSTenancy
+
+/// `POST /api/v1/auth/register`.
+struct Registration: RequestBody {
+    let email: Email
+    let password: Password
+    let displayName: String?
+
+    init(fields: inout FieldReader) {
+        email = fields.required("email", .email)
+        password = fields.required("password", .newPassword)
+        displayName = fields.optional("displayName", .text(1...255, example: "Ada Lovelace"))
+        // Who registers is a student, whatever they ask for.
+        fields.ignored("role")
+    }
+}
+
+/// `POST /api/v1/auth/login`.
+struct LoginRequest: RequestBody {
+    let email: String
+    let password: Secret<String>
+
+    init(fields: inout FieldReader) {
+        email = fields.required("email", .text(1...254, format: "email", example: Email.example.address))
+        password = fields.required("password", .typedPassword)
+    }
+}
+
+/// `POST /api/v1/auth/refresh`.
+struct RefreshRequest: RequestBody {
+    let refreshToken: Secret<String>
+
+    init(fields: inout FieldReader) {
+        refreshToken = Secret(fields.required("refreshToken", .text(1...512)))
+    }
+}
+
+/// `POST /api/v1/auth/logout`.
+struct LogoutRequest: RequestBody {
+    let refreshToken: Secret<String>?
+
+    init(fields: inout FieldReader) {
+        refreshToken = fields.optional("refreshToken", .text(1...512)).map { Secret($0) }
+    }
+}
+
+/// `POST /api/v1/auth/token` (RFC 6749 §§4.3.2, 6).
+struct TokenRequest: RequestBody {
+    static var formats: Set<BodyFormat> { [.form, .json] }
+
+    let grantType: String
+    let refreshToken: Secret<String>?
+    let username: String?
+    let password: Secret<String>?
+
+    init(fields: inout FieldReader) {
+        grantType = fields.required("grant_type", .text(1...200, example: "refresh_token"))
+        refreshToken = fields.optional("refresh_token", .text(1...512)).map { Secret($0) }
+        username = fields.optional("username", .text(1...254, format: "email", example: Email.example.address))
+        password = fields.optional("password", .typedPassword)
+        // RFC 6749 §3.2: what is not known must be ignored.
+        fields.ignoreOthers()
+    }
+}
+
+/// A user and their tokens.
+struct SignedInBody: ResponseBody {
+    let user: UserBody
+    let accessToken: Secret<String>
+    let refreshToken: Secret<String>
+    let expiresIn: Int
+
+    init(_ signedIn: SignedIn) {
+        user = UserBody(signedIn.user)
+        accessToken = signedIn.tokens.accessToken
+        refreshToken = signedIn.tokens.refreshToken
+        expiresIn = signedIn.tokens.expiresInSeconds
+    }
+
+    private init() {
+        user = .example
+        accessToken = Secret("eyJhbGciOiJFZERTQSIs…")
+        refreshToken = Secret("kN0hT2…")
+        expiresIn = 900
+    }
+
+    static var example: SignedInBody { SignedInBody() }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("user", user)
+            object.field("accessToken", accessToken.reveal())
+            object.field("refreshToken", refreshToken.reveal())
+            object.field("tokenType", "Bearer")
+            object.field("expiresIn", expiresIn)
+        }
+    }
+}
+
+/// The token reply of RFC 6749 §5.1, which keeps that standard's names.
+struct TokenBody: ResponseBody {
+    let accessToken: Secret<String>
+    let refreshToken: Secret<String>
+    let expiresIn: Int
+
+    init(_ tokens: TokenPair) {
+        accessToken = tokens.accessToken
+        refreshToken = tokens.refreshToken
+        expiresIn = tokens.expiresInSeconds
+    }
+
+    private init() {
+        accessToken = Secret("eyJhbGciOiJFZERTQSIs…")
+        refreshToken = Secret("kN0hT2…")
+        expiresIn = 900
+    }
+
+    static var example: TokenBody { TokenBody() }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("access_token", accessToken.reveal())
+            object.field("token_type", "Bearer")
+            object.field("expires_in", expiresIn)
+            object.field("refresh_token", refreshToken.reveal())
+        }
+    }
+}
+
+/// `GET /api/v1/auth/me`: the user and what they may do with this token.
+struct MeBody: ResponseBody {
+    let user: UserBody
+    let grants: Grants
+    let expiresAt: Date
+
+    static var example: MeBody {
+        MeBody(
+            user: .example,
+            grants: BuiltInRole.student.grants,
+            expiresAt: Date(timeIntervalSince1970: 1_800_000_000)
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("active", true)
+            object.field("sub", user.id)
+            object.field("exp", Int(expiresAt.timeIntervalSince1970))
+            user.writeFields(to: &object)
+            object.field("permissions", GrantBody.list(of: grants))
+        }
+    }
+}
+
+/// `GET /.well-known/jwks.json` (RFC 7517, RFC 8037).
+struct KeySetBody: ResponseBody {
+    let keys: [KeyBody]
+
+    static var example: KeySetBody {
+        KeySetBody(keys: [KeyBody(name: "01890a5d-ac96-774b-bcce-b302099a8057", bytes: Array(0..<32))])
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { $0.field("keys", keys) }
+    }
+}
+
+/// One public key.
+struct KeyBody: JSONWritable {
+    let name: String
+    let bytes: [UInt8]
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("kty", "OKP")
+            object.field("crv", "Ed25519")
+            object.field("alg", "EdDSA")
+            object.field("use", "sig")
+            object.field("kid", name)
+            object.field("x", Base64URL.encode(bytes))
+        }
+    }
+}

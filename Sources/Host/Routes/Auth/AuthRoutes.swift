@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSHTTP
+internal import LMSKit
+internal import LMSTenancy
+
+/// Who is there: registration, sign-in, tokens.
+struct AuthRoutes: Sendable {
+    let signIn: SignIn
+    let users: Users
+    let signingKeys: SigningKeys
+
+    var routes: [Route] {
+        [
+            Route(
+                .post,
+                "/api/v1/auth/register",
+                "Register as a student",
+                access: .anonymous,
+                status: .created,
+                problems: [.emailTaken, .registrationClosed],
+                rate: .auth,
+                handler: register
+            ),
+            Route(
+                .post,
+                "/api/v1/auth/login",
+                "Sign in with a password",
+                access: .anonymous,
+                problems: SignInError.loginProblems,
+                rate: .auth,
+                handler: login
+            ),
+            Route(
+                .post,
+                "/api/v1/auth/token",
+                "Get tokens as OAuth 2 asks for them",
+                access: .anonymous,
+                problems: [.invalidGrant, .unsupportedGrantType, .invalidTokenRequest, .signInThrottled],
+                rate: .auth,
+                problemFormat: .oauth,
+                handler: token
+            ),
+            Route(
+                .post,
+                "/api/v1/auth/refresh",
+                "Exchange a refresh token for the next tokens",
+                access: .anonymous,
+                problems: [.invalidRefreshToken, .refreshTokenReused, .refreshInProgress],
+                rate: .auth,
+                handler: refresh
+            ),
+            Route(
+                .post,
+                "/api/v1/auth/logout",
+                "End a session and all its tokens",
+                access: .publicRead,
+                status: .noContent,
+                problems: [.unauthenticated],
+                handler: logout
+            ),
+            Route(.get, "/api/v1/auth/me", "Who I am and what I may do", access: .signedIn, handler: me),
+            Route(
+                .get,
+                "/.well-known/jwks.json",
+                "The public keys that verify access tokens",
+                access: .anonymous,
+                caching: .shared(seconds: 60),
+                handler: keys
+            ),
+        ]
+    }
+
+    private func register(
+        _ input: Input<Nothing, Nothing, Registration>,
+        _ context: RequestContext
+    ) async throws -> Reply<SignedInBody> {
+        let signedIn = try await signIn.register(
+            input.body.email,
+            password: input.body.password,
+            displayName: input.body.displayName,
+            at: context.tenant,
+            tenants: context.tenants
+        )
+        return .created(SignedInBody(signedIn), at: "/api/v1/users/\(signedIn.user.id)")
+    }
+
+    private func login(
+        _ input: Input<Nothing, Nothing, LoginRequest>,
+        _ context: RequestContext
+    ) async throws -> Reply<SignedInBody> {
+        let credentials = context.credentials(input.body.email, input.body.password)
+        let signedIn = try await signIn.signIn(credentials, at: context.tenant.id, tenants: context.tenants)
+        return .ok(SignedInBody(signedIn))
+    }
+
+    private func token(
+        _ input: Input<Nothing, Nothing, TokenRequest>,
+        _ context: RequestContext
+    ) async throws -> Reply<TokenBody> {
+        let body = input.body
+        do {
+            switch body.grantType {
+            case "refresh_token":
+                guard let token = body.refreshToken else { throw Problem.missing("refresh_token") }
+                return .ok(TokenBody(try await refresh(token, context).tokens))
+            case "password":
+                guard let username = body.username, let password = body.password else {
+                    throw Problem.missing("username, password")
+                }
+                let signedIn = try await signIn.grantByPassword(
+                    context.credentials(username, password),
+                    at: context.tenant,
+                    tenants: context.tenants
+                )
+                return .ok(TokenBody(signedIn.tokens))
+            default:
+                throw Problem.unsupportedGrant
+            }
+        } catch let error as SignInError {
+            throw error.oauthProblem
+        }
+    }
+
+    private func refresh(
+        _ input: Input<Nothing, Nothing, RefreshRequest>,
+        _ context: RequestContext
+    ) async throws -> Reply<SignedInBody> {
+        .ok(SignedInBody(try await refresh(input.body.refreshToken, context)))
+    }
+
+    private func logout(
+        _ input: Input<Nothing, Nothing, LogoutRequest>,
+        _ context: RequestContext
+    ) async throws -> Reply<Nothing> {
+        guard context.token != nil || input.body.refreshToken != nil else { throw Problem(.unauthenticated) }
+        if let session = context.token?.session {
+            try await signIn.signOut(session, at: context.tenant.id, tenants: context.tenants)
+        }
+        if let token = input.body.refreshToken {
+            try await signIn.signOut(refreshToken: token, at: context.tenant.id, tenants: context.tenants)
+        }
+        return .noContent
+    }
+
+    private func me(
+        _ input: Input<Nothing, Nothing, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<MeBody> {
+        guard let id = context.principal.user, let token = context.token else { throw Problem(.unauthenticated) }
+        let user = try await users.fetchSelf(id, reader: context.reader)
+        return .ok(MeBody(user: UserBody(user), grants: context.principal.grants, expiresAt: token.expiresAt))
+    }
+
+    private func keys(
+        _ input: Input<Nothing, Nothing, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<KeySetBody> {
+        do {
+            let keys = try await signingKeys.publicKeys(of: context.tenant.id, tenants: context.tenants)
+            return .ok(KeySetBody(keys: keys.map { KeyBody(name: $0.name, bytes: $0.bytes) }))
+        } catch {
+            throw AuthenticationError(error)
+        }
+    }
+
+    private func refresh(_ token: Secret<String>, _ context: RequestContext) async throws -> SignedIn {
+        let retryKey = context["idempotency-key"]
+        if let retryKey, !(1...255).contains(retryKey.utf8.count) { throw Problem(.malformedIdempotencyKey) }
+        return try await signIn.refresh(token, retryKey: retryKey, at: context.tenant.id, tenants: context.tenants)
+    }
+}
+
+extension RequestContext {
+    func credentials(_ email: String, _ password: Secret<String>) -> Credentials {
+        Credentials(email: email, password: password, clientAddress: host.client.text)
+    }
+}

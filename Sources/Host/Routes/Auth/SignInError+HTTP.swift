@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSKit
+internal import LMSTenancy
+
+extension SignInError: ProblemConvertible {
+    var problem: Problem {
+        switch self {
+        case .invalidCredentials: Problem(.invalidCredentials)
+        case .inactive: Problem(.accountInactive)
+        case .throttled(let seconds): Problem(.signInThrottled).retrying(after: seconds)
+        case .registrationClosed: Problem(.registrationClosed)
+        case .passwordGrantOff: Problem(.unsupportedGrantType)
+        case .emailTaken: Problem(.emailTaken)
+        case .invalidRefreshToken: Problem(.invalidRefreshToken)
+        case .refreshTokenReused: Problem(.refreshTokenReused)
+        case .refreshInProgress: Problem(.refreshInProgress)
+        case .busy: Problem(.unavailable).retrying(after: 1)
+        case .invalid: Problem(.validationFailed)
+        case .keys: Problem(.internalError)
+        case .database(let error): error.problem
+        }
+    }
+
+    /// The same in the words of RFC 6749 §5.2.
+    var oauthProblem: Problem {
+        switch self {
+        case .invalidCredentials, .inactive, .invalidRefreshToken, .refreshTokenReused, .refreshInProgress:
+            var problem = Problem(.invalidGrant)
+            problem.oauthError = "invalid_grant"
+            return problem
+        case .passwordGrantOff: return .unsupportedGrant
+        case .throttled, .registrationClosed, .emailTaken, .busy, .invalid, .keys, .database: return problem
+        }
+    }
+
+    /// What signing in with a password may answer.
+    static let loginProblems: [ProblemCode] = [.invalidCredentials, .accountInactive, .signInThrottled, .unavailable]
+}
+
+extension Problem {
+    static var unsupportedGrant: Problem {
+        var problem = Problem(.unsupportedGrantType)
+        problem.oauthError = "unsupported_grant_type"
+        return problem
+    }
+
+    /// A request for tokens that lacks a parameter.
+    static func missing(_ names: String) -> Problem {
+        var problem = Problem(.invalidTokenRequest)
+            .detailed(en: "Send \(names).", es: "Envíe \(names).", ar: "أرسل \(names).")
+        problem.oauthError = "invalid_request"
+        return problem
+    }
+}
+
+extension TokenError {
+    /// Why a token does not sign in; whose fault it is and nothing more.
+    var authenticationError: AuthenticationError {
+        switch self {
+        case .malformed, .unknownKey, .badSignature, .foreignTenant, .revoked: .invalid
+        case .expired: .expired
+        case .keys: .database(.refused(sqlState: "XX000"))
+        case .database(let error): .database(error)
+        }
+    }
+}
+
+extension AuthenticationError {
+    /// Takes up why a token was refused.
+    init(_ error: TokenError) {
+        self = error.authenticationError
+    }
+}
+
+extension TokenFacts {
+    /// What a verified token says.
+    init(_ token: AccessToken) {
+        self.init(
+            identifier: token.identifier.lowercaseText,
+            expiresAt: token.expiresAt,
+            session: token.session
+        )
+    }
+}
