@@ -23,6 +23,18 @@ public struct LMS: Sendable {
     public let signIn: SignIn
     /// Says who shows an access token and what they may do.
     public let authenticator: Authenticator
+    /// Makes, changes and publishes courses.
+    public let courses: Courses
+    /// Arranges the modules of courses.
+    public let modules: Modules
+    /// Writes lessons and shows them to those who are entitled to them.
+    public let lessons: Lessons
+    /// Gives learners places in courses.
+    public let enrollments: Enrollments
+    /// Says how much of a course somebody may read.
+    public let entitlements: Entitlements
+    /// Records what learners do in lessons.
+    public let progress: ProgressRecords
 
     /// Puts the services together.
     ///
@@ -41,6 +53,12 @@ public struct LMS: Sendable {
         audit = Audit(clock: clock, identifiers: identifiers)
         users = Users(clock: clock, identifiers: identifiers, audit: audit)
         roles = Roles(clock: clock, identifiers: identifiers, audit: audit)
+        courses = Courses(clock: clock, identifiers: identifiers, audit: audit)
+        modules = Modules(courses: courses)
+        lessons = Lessons(courses: courses) { HTMLSanitizer().sanitize($0) }
+        enrollments = Enrollments(clock: clock, identifiers: identifiers, audit: audit)
+        entitlements = Entitlements()
+        progress = ProgressRecords(clock: clock)
         passwords = Passwords(passwordHashing)
         tenantKeys = TenantKeys(
             masterKeys: masterKeys,

@@ -6,6 +6,7 @@ public import LMSTenancy
 
 /// A course as its own page shows it, without modules and lessons.
 public struct Course: Sendable, Identifiable {
+    /// The identifier.
     public typealias ID = Identifier<Course>
     /// The course's identifier.
     public let id: ID

@@ -30,7 +30,9 @@ extension SQL {
     }
 
     /// Every change to a course, its curriculum or its seats begins with this lock, and takes locks on enrollments only
-    /// after it: one order, so no deadlock. It does not hinder the foreign keys of new enrollments.
+    /// after it: one order, so no deadlock.
+    ///
+    /// It does not hinder the foreign keys of new enrollments.
     static func lockCourses(_ ids: [Course.ID]) -> SQL {
         """
         SELECT c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor, c.currency, c.thumbnail_url,

@@ -173,7 +173,10 @@ public struct Courses: Sendable {
     ) async throws(CourseError) {
         let course = try await lock(id, for: .courseDelete, expecting: version, session: session)
         try await run(
-            [.lockEnrollments(of: id), .deleteCourse(id), audit.recording(AuditEvent("course.deleted", on: course.id), by: session.principal)],
+            [
+                .lockEnrollments(of: id), .deleteCourse(id),
+                audit.recording(AuditEvent("course.deleted", on: course.id), by: session.principal),
+            ],
             session: session
         )
     }
@@ -188,6 +191,7 @@ extension Courses {
     ///   - version: The version that the caller read, or `nil` not to check.
     ///   - session: The tenant's open transaction.
     /// - Returns: The course as it is now.
+    /// - Throws: `CourseError.notFound`; `.forbidden`; `.versionMismatch`.
     func lock(
         _ id: Course.ID,
         for permission: Permission?,

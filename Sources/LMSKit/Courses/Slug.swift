@@ -19,10 +19,9 @@ public struct Slug: Sendable, Hashable, CustomStringConvertible {
         self = made
     }
 
-    /// Makes a slug from a title, in whatever script it is.
+    /// Makes a slug from a title, in whatever script it is; there is none for a title without letters and digits.
     ///
     /// - Parameter title: Any text; what is neither letter, digit nor mark separates words.
-    /// - Returns: `nil` if the title has neither letters nor digits.
     public init?(from title: String) {
         var text = ""
         var pendingDash = false
@@ -66,8 +65,11 @@ public struct Slug: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Slug: DatabaseConvertible {
+    /// `text`.
     public static var databaseType: DatabaseType { .text }
+    /// The slug as text.
     public var databaseValue: DatabaseValue { .text(description) }
+    /// Reads a slug that was stored.
     public init(column: Column) throws(DatabaseError) {
         self.init(known: try String(column: column))
     }

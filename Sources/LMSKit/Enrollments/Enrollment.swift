@@ -6,6 +6,7 @@ public import LMSTenancy
 
 /// A learner's place in a course.
 public struct Enrollment: Sendable, Identifiable {
+    /// The identifier.
     public typealias ID = Identifier<Enrollment>
     /// The enrollment's identifier.
     public let id: ID
@@ -40,7 +41,9 @@ extension Enrollment {
     /// The states an enrollment moves through.
     @nonexhaustive
     public enum Status: String, Sendable, Hashable, CaseIterable, DatabaseConvertible {
-        /// The course costs something and is not paid: previews only. Holds a seat.
+        /// The course costs something and is not paid: previews only.
+        ///
+        /// Holds a seat.
         case pendingPayment = "pending_payment"
         /// The learner takes the course.
         case active

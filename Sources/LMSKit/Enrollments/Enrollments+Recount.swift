@@ -22,8 +22,9 @@ extension SQL {
         """
     }
 
-    /// Counts what each learner did again, after what counts has changed. Whoever has done enough by that is completed;
-    /// nobody who was completed is set back.
+    /// Counts what each learner did again, after what counts has changed.
+    ///
+    /// Whoever has done enough by that is completed; nobody who was completed is set back.
     static func recountLearners(of course: Course.ID, at instant: Date) -> [SQL] {
         [
             lockEnrollments(of: course),

@@ -36,6 +36,9 @@ struct AccessFacts: Sendable, Hashable {
         self.enrollment = enrollment
     }
 
+    /// Whether there is a place in the course that counts.
+    var hasPlace: Bool { enrollment == .active || enrollment == .completed }
+
     init(of course: Course, for principal: Principal, enrollment: Enrollment.Status?) {
         self.init(
             status: course.status,
@@ -52,12 +55,19 @@ enum EntitlementPolicy {
     /// Decides how much may be read; whatever is not known counts as no.
     static func level(_ facts: AccessFacts, for principal: Principal) -> AccessLevel {
         if isStaff(facts, principal) { return .full }
-        let hasPlace = facts.enrollment == .active || facts.enrollment == .completed
         switch facts.status {
         case .draft, .inReview: return .none
-        case .archived: return hasPlace ? .full : .none
-        case .published: return hasPlace || (facts.isFree && facts.isOpen) ? .full : .preview
+        case .archived: return facts.hasPlace ? .full : .none
+        case .published: return facts.hasPlace || (facts.isFree && facts.isOpen) ? .full : .preview
         }
+    }
+
+    /// Says what a level comes from.
+    static func reason(_ facts: AccessFacts, for principal: Principal) -> Entitlement.Reason {
+        if isStaff(facts, principal) { return .staff }
+        if facts.hasPlace { return .enrolled }
+        if facts.isFree && facts.isOpen { return .open }
+        return facts.enrollment == .pendingPayment ? .paymentPending : .notEnrolled
     }
 
     /// Whether the principal sees what is not published in the course.

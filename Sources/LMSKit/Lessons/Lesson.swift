@@ -6,6 +6,7 @@ public import LMSTenancy
 
 /// A step of a course; its content is read apart, by those who are entitled to it.
 public struct Lesson: Sendable, Identifiable, Equatable {
+    /// The identifier.
     public typealias ID = Identifier<Lesson>
     /// The lesson's identifier.
     public let id: ID

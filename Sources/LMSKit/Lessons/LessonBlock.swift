@@ -5,6 +5,7 @@ public import LMSTenancy
 
 /// A file that was stored; the blob store knows its bytes.
 public enum StoredFile: Sendable {
+    /// The identifier.
     public typealias ID = Identifier<StoredFile>
 }
 

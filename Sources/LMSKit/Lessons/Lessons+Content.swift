@@ -18,8 +18,8 @@ extension Lessons {
     ///
     /// - Parameters:
     ///   - id: The lesson.
-    ///   - course: The course it must be of; `nil` for any.
     ///   - module: The module it must be in; `nil` for any.
+    ///   - course: The course it must be of; `nil` for any.
     ///   - reader: Who reads in which tenant.
     /// - Returns: The lesson and its blocks.
     /// - Throws: `CourseError.lessonNotFound` if there is none or the reader may not know of it; `.enrollmentNeeded` or
@@ -34,7 +34,9 @@ extension Lessons {
             let rows = try await reader.read([
                 .selectLessonWithAccess(id, for: reader.principal.user), .selectBlocks(of: id),
             ])
-            guard let (lesson, facts) = try rows[0].only.map(AccessFacts.withLesson) else { throw CourseError.lessonNotFound }
+            guard let (lesson, facts) = try rows[0].only.map(AccessFacts.withLesson) else {
+                throw CourseError.lessonNotFound
+            }
             guard course == nil || course == lesson.course, module == nil || module == lesson.module else {
                 throw CourseError.lessonNotFound
             }
@@ -53,7 +55,9 @@ extension Lessons {
     public func course(of id: Lesson.ID, session: borrowing TenantSession) async throws(CourseError) -> Course.ID {
         try await CourseError.translating {
             let rows = try await session.execute(.selectCourseIdentifier(of: id))
-            guard let course: Course.ID = try rows.only.map({ row in try row[0] }) else { throw CourseError.lessonNotFound }
+            guard let course: Course.ID = try rows.only.map({ row in try row[0] }) else {
+                throw CourseError.lessonNotFound
+            }
             return course
         }
     }

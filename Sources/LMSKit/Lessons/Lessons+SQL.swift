@@ -42,7 +42,9 @@ extension SQL {
         """
     }
 
-    /// Inserts lessons, or updates those that are there. A new lesson's module is of the course by its foreign key.
+    /// Inserts lessons, or updates those that are there.
+    ///
+    /// A new lesson's module is of the course by its foreign key.
     static func upsertLessons(_ lessons: [Lesson], of course: Course.ID, at instant: Date) -> SQL {
         """
         INSERT INTO lessons (id, course_id, module_id, title, kind, status, is_preview, duration_minutes, position,

@@ -6,7 +6,9 @@ public import LMSTenancy
 
 extension Lessons {
     /// Makes a course's curriculum the wanted one: adds what is new, moves and changes what is named by its identifier,
-    /// removes what is not named. What learners did in the lessons that stay is kept.
+    /// removes what is not named.
+    ///
+    /// What learners did in the lessons that stay is kept.
     ///
     /// - Parameters:
     ///   - draft: The whole curriculum.
@@ -29,9 +31,10 @@ extension Lessons {
             throw .tooManyBlocks(limit: Lessons.blockLimit)
         }
         try await courses.run(statements(for: plan, of: course, at: now), session: session)
-        let rows = try await CourseError.translating {
-            try await session.batch([.selectCourse(course), .selectModules(of: course), .selectLessons(of: course)])
-        } as [Rows]
+        let rows =
+            try await CourseError.translating {
+                try await session.batch([.selectCourse(course), .selectModules(of: course), .selectLessons(of: course)])
+            } as [Rows]
         return try await CourseError.translating {
             guard let row = rows[0].only else { throw CourseError.notFound }
             return CourseOutline(

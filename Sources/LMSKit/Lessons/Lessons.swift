@@ -154,7 +154,9 @@ public struct Lessons: Sendable {
     ) async throws(CourseError) {
         let now = courses.clock.now()
         var statements: [SQL] = [.upsertLessons(lessons, of: course, at: now), .touchCourse(course, at: now)]
-        if isRecounting { statements = [.lockEnrollments(of: course)] + statements + SQL.recountLearners(of: course, at: now) }
+        if isRecounting {
+            statements = [.lockEnrollments(of: course)] + statements + SQL.recountLearners(of: course, at: now)
+        }
         try await courses.run(statements, session: session)
     }
 }

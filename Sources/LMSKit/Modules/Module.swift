@@ -6,6 +6,7 @@ public import LMSTenancy
 
 /// A part of a course that holds lessons.
 public struct Module: Sendable, Identifiable {
+    /// The identifier.
     public typealias ID = Identifier<Module>
     /// The module's identifier.
     public let id: ID

@@ -19,7 +19,9 @@ extension SQL {
         """
     }
 
-    /// Inserts modules, or updates the title and place of those that are there. The lists run in parallel.
+    /// Inserts modules, or updates the title and place of those that are there.
+    ///
+    /// The lists run in parallel.
     static func upsertModules(
         _ ids: [Module.ID],
         of course: Course.ID,

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import LMSTenancy
+
+/// Why progress was not recorded or shown.
+@nonexhaustive
+public enum ProgressError: Error, Sendable, Equatable {
+    /// There is no such enrollment, or the principal may not know that there is.
+    case notFound
+    /// The principal may see the enrollment and may not report progress on it.
+    case forbidden
+    /// The enrollment is in a state in which nothing is learned.
+    case notActive(Enrollment.Status)
+    /// A lesson is named that the course does not have, or not for learners.
+    ///
+    /// Nothing was recorded.
+    case lessonNotFound
+    /// More lessons are named than this.
+    case tooManyLessons(limit: Int)
+    /// A value breaks the rule that this constraint holds.
+    case invalid(constraint: String)
+    /// The database failed.
+    case database(DatabaseError)
+}
+
+extension ProgressError: FeatureError {
+    init(_ error: DatabaseError) {
+        switch error {
+        case .constraint(.check, let name): self = .invalid(constraint: name)
+        default: self = .database(error)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSTenancy
+
+extension SQL {
+    /// Comes before every statement that records progress, in the same round trip: when it returns, the statement after
+    /// it sees all that was committed to the enrollment before, and nobody else changes it until the commit.
+    static func lockEnrollment(_ id: Enrollment.ID, owner: Principal.ID?) -> SQL {
+        """
+        SELECT FROM enrollments WHERE id = \(id) AND (\(owner) IS NULL OR user_id = \(owner)) FOR NO KEY UPDATE
+        """
+    }
+
+    /// Records a report and counts it.
+    ///
+    /// Returns no row for an enrollment that is none or not the owner's; the columns after the first are NULL if it
+    /// takes no progress or the lesson is not one of its course.
+    static func recordProgress(
+        _ report: LessonReport,
+        on id: Enrollment.ID,
+        owner: Principal.ID?,
+        at instant: Date
+    ) -> SQL {
+        """
+        WITH e AS (
+            SELECT e.id, e.course_id, e.status, c.published_lessons, c.completion_threshold, c.status AS course_status
+            FROM enrollments e JOIN courses c ON c.id = e.course_id
+            WHERE e.id = \(id) AND (\(owner) IS NULL OR e.user_id = \(owner))
+        ), o AS (
+            SELECT time_spent_seconds, completed_at FROM lesson_progress
+            WHERE enrollment_id = \(id) AND lesson_id = \(report.lesson)
+        ), p AS (
+            INSERT INTO lesson_progress AS p (enrollment_id, lesson_id, status, position_seconds, time_spent_seconds,
+                                              started_at, completed_at, last_accessed_at)
+            SELECT e.id, l.id, CASE WHEN \(report.isCompleting) THEN 'completed' ELSE 'in_progress' END,
+                   coalesce(\(report.positionSeconds), 0), coalesce(\(report.timeSpentSeconds), 0), \(instant),
+                   CASE WHEN \(report.isCompleting) THEN \(instant) END, \(instant)
+            FROM e JOIN lessons l ON l.course_id = e.course_id
+            WHERE l.id = \(report.lesson) AND l.status = 'published' AND e.status IN ('active', 'completed')
+              AND e.course_status IN ('published', 'archived')
+            ON CONFLICT ON CONSTRAINT lesson_progress_key DO UPDATE SET
+                status = CASE WHEN p.status = 'completed' THEN p.status ELSE excluded.status END,
+                position_seconds = coalesce(\(report.positionSeconds), p.position_seconds),
+                time_spent_seconds = greatest(p.time_spent_seconds, excluded.time_spent_seconds),
+                completed_at = coalesce(p.completed_at, excluded.completed_at),
+                last_accessed_at = excluded.last_accessed_at
+            RETURNING p.lesson_id, p.status, p.position_seconds, p.time_spent_seconds, p.started_at, p.completed_at,
+                      p.last_accessed_at
+        ), d AS (
+            SELECT p.time_spent_seconds - coalesce(o.time_spent_seconds, 0) AS seconds,
+                   CASE WHEN p.completed_at IS NOT NULL AND o.completed_at IS NULL THEN 1 ELSE 0 END AS done
+            FROM p LEFT JOIN o ON true
+        ), u AS (
+            UPDATE enrollments t SET
+                completed_lessons = t.completed_lessons + d.done,
+                time_spent_seconds = t.time_spent_seconds + d.seconds,
+                last_lesson_id = \(report.lesson),
+                last_accessed_at = \(instant),
+                started_at = coalesce(t.started_at, \(instant)),
+                status = CASE WHEN t.status = 'active' AND e.published_lessons > 0
+                    AND (t.completed_lessons + d.done) * 100 >= e.completion_threshold * e.published_lessons
+                    THEN 'completed' ELSE t.status END,
+                completed_at = CASE WHEN t.status = 'active' AND e.published_lessons > 0
+                    AND (t.completed_lessons + d.done) * 100 >= e.completion_threshold * e.published_lessons
+                    THEN \(instant) ELSE t.completed_at END
+            FROM e, d WHERE t.id = \(id)
+            RETURNING t.id, t.user_id, t.course_id, t.status, t.completed_lessons, t.time_spent_seconds, t.last_lesson_id,
+                      t.enrolled_at, t.started_at, t.completed_at, t.last_accessed_at
+        )
+        SELECT e.status, u.id, u.user_id, u.course_id, u.status, u.completed_lessons, e.published_lessons,
+               u.time_spent_seconds, u.last_lesson_id, u.enrolled_at, u.started_at, u.completed_at, u.last_accessed_at,
+               p.lesson_id, p.status, p.position_seconds, p.time_spent_seconds, p.started_at, p.completed_at,
+               p.last_accessed_at
+        FROM e LEFT JOIN u ON true LEFT JOIN p ON true
+        """
+    }
+
+    /// Completes several lessons, all of them or none; otherwise as `recordProgress`.
+    static func completeLessons(
+        _ lessons: [Lesson.ID],
+        on id: Enrollment.ID,
+        owner: Principal.ID?,
+        at instant: Date
+    ) -> SQL {
+        """
+        WITH e AS (
+            SELECT e.id, e.course_id, e.status, c.published_lessons, c.completion_threshold, c.status AS course_status
+            FROM enrollments e JOIN courses c ON c.id = e.course_id
+            WHERE e.id = \(id) AND (\(owner) IS NULL OR e.user_id = \(owner))
+        ), l AS (
+            SELECT e.id AS enrollment_id, l.id FROM e JOIN lessons l ON l.course_id = e.course_id
+            WHERE l.id = ANY(\(lessons)) AND l.status = 'published' AND e.status IN ('active', 'completed')
+              AND e.course_status IN ('published', 'archived')
+        ), o AS (
+            SELECT count(*) AS done FROM lesson_progress
+            WHERE enrollment_id = \(id) AND lesson_id = ANY(\(lessons)) AND completed_at IS NOT NULL
+        ), p AS (
+            INSERT INTO lesson_progress AS p (enrollment_id, lesson_id, status, started_at, completed_at, last_accessed_at)
+            SELECT l.enrollment_id, l.id, 'completed', \(instant), \(instant), \(instant) FROM l
+            WHERE (SELECT count(*) FROM l) = cardinality(\(lessons))
+            ON CONFLICT ON CONSTRAINT lesson_progress_key DO UPDATE SET
+                status = 'completed', completed_at = coalesce(p.completed_at, excluded.completed_at),
+                last_accessed_at = excluded.last_accessed_at
+            RETURNING p.lesson_id
+        ), d AS (
+            SELECT count(*) - (SELECT done FROM o) AS done FROM p HAVING count(*) > 0
+        ), u AS (
+            UPDATE enrollments t SET
+                completed_lessons = t.completed_lessons + d.done,
+                last_lesson_id = (\(lessons)::uuid[])[cardinality(\(lessons))],
+                last_accessed_at = \(instant),
+                started_at = coalesce(t.started_at, \(instant)),
+                status = CASE WHEN t.status = 'active' AND e.published_lessons > 0
+                    AND (t.completed_lessons + d.done) * 100 >= e.completion_threshold * e.published_lessons
+                    THEN 'completed' ELSE t.status END,
+                completed_at = CASE WHEN t.status = 'active' AND e.published_lessons > 0
+                    AND (t.completed_lessons + d.done) * 100 >= e.completion_threshold * e.published_lessons
+                    THEN \(instant) ELSE t.completed_at END
+            FROM e, d WHERE t.id = \(id)
+            RETURNING t.id, t.user_id, t.course_id, t.status, t.completed_lessons, t.time_spent_seconds, t.last_lesson_id,
+                      t.enrolled_at, t.started_at, t.completed_at, t.last_accessed_at
+        )
+        SELECT e.status, u.id, u.user_id, u.course_id, u.status, u.completed_lessons, e.published_lessons,
+               u.time_spent_seconds, u.last_lesson_id, u.enrolled_at, u.started_at, u.completed_at, u.last_accessed_at
+        FROM e LEFT JOIN u ON true
+        """
+    }
+
+    /// The course's published lessons in their order, each with its module and what was done in it.
+    static func selectProgress(of id: Enrollment.ID) -> SQL {
+        """
+        SELECT m.id, m.title, l.id, l.title, l.kind, l.duration_minutes,
+               p.status, p.position_seconds, p.time_spent_seconds, p.started_at, p.completed_at, p.last_accessed_at
+        FROM enrollments e
+        JOIN lessons l ON l.course_id = e.course_id AND l.status = 'published'
+        JOIN modules m ON m.course_id = l.course_id AND m.id = l.module_id
+        LEFT JOIN lesson_progress p ON p.enrollment_id = e.id AND p.lesson_id = l.id
+        WHERE e.id = \(id)
+        ORDER BY m.position, m.id, l.position, l.id
+        """
+    }
+}
+
+extension LessonReport {
+    var isCompleting: Bool { outcome == .completed }
+}
