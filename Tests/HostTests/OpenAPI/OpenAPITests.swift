@@ -10,9 +10,9 @@ internal import Testing
 @Suite struct OpenAPITests {
     private let document = OpenAPIDocument(routes: Sample.routes, version: "1", dialect: .openAPI31).json
 
-    @Test func `every route of the platform writes a body that is JSON and has a name of its own`() {
+    @Test func `every route of the platform writes a body that is JSON and has a name of its own`() throws {
         var identifiers: Set<String> = []
-        for route in RouteTable.described {
+        for route in try RouteTable.described {
             let operation = Operation(route: route, dialect: .openAPI31).json
             let (isNew, _) = identifiers.insert(operation["operationId"]?.text ?? "")
             #expect(isNew, "\(route.name)")
@@ -42,8 +42,8 @@ internal import Testing
         #expect(operation["responses"]?["403"]?["description"]?.text == "TENANT_SUSPENDED, FORBIDDEN")
     }
 
-    @Test func `the older dialect has no type of null`() {
-        let old = OpenAPIDocument(routes: RouteTable.described, version: "1", dialect: .openAPI30).json
+    @Test func `the older dialect has no type of null`() throws {
+        let old = OpenAPIDocument(routes: try RouteTable.described, version: "1", dialect: .openAPI30).json
         #expect(old["openapi"]?.text == "3.0.3")
         #expect(!old.indented.contains(#""null""#))
     }
