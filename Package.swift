@@ -97,6 +97,12 @@ let package = Package(
             path: "Sources/Drivers/Archive",
             swiftSettings: strict
         ),
+        .target(
+            name: "LMSBlobDriver",
+            dependencies: ["LMSEventLoop", "LMSKit"],
+            path: "Sources/Drivers/Blob",
+            swiftSettings: strict
+        ),
 
         // The library.
         .target(
@@ -125,7 +131,7 @@ let package = Package(
             name: "LMSHost",
             dependencies: [
                 "LMSHTTP", "LMSKit", "LMSBilling", "LMSTenancy", "LMSEventLoop",
-                "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver", "LMSArchiveDriver",
+                "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver", "LMSArchiveDriver", "LMSBlobDriver",
             ],
             path: "Sources/Host",
             exclude: ["HTTP"],
@@ -163,14 +169,15 @@ let package = Package(
             name: "LMSDriverTests",
             dependencies: [
                 "LMSEventLoop", "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver",
-                "LMSArchiveDriver", "LMSTestSupport", "LMSKit", "LMSTenancy",
+                "LMSArchiveDriver", "LMSBlobDriver", "LMSTestSupport", "LMSKit", "LMSTenancy",
             ],
             path: "Tests/DriverTests",
             swiftSettings: strict
         ),
         .testTarget(
             name: "LMSHostTests",
-            dependencies: ["LMSHost", "LMSHTTP", "LMSKit", "LMSTenancy", "LMSEventLoop", "LMSTestSupport"],
+            dependencies: ["LMSHost", "LMSHTTP", "LMSKit", "LMSTenancy", "LMSEventLoop", "LMSTestSupport", "LMSBlobDriver", "LMSZlibDriver",
+                "LMSOpenSSLDriver",],
             path: "Tests/HostTests",
             swiftSettings: strict
         ),

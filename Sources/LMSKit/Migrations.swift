@@ -15,6 +15,8 @@ extension MigrationSet {
         Migration("v0011_curriculum", PackageResources.v0011_curriculum_sql),
         Migration("v0012_enrollments", PackageResources.v0012_enrollments_sql),
         Migration("v0013_course_reviews", PackageResources.v0013_course_reviews_sql),
+        Migration("v0030_files", PackageResources.v0030_files_sql),
+        Migration("v0031_course_imports", PackageResources.v0031_course_imports_sql),
         Migration("v0040_idempotency_keys", PackageResources.v0040_idempotency_keys_sql),
     ])
 }

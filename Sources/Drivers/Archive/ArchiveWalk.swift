@@ -28,11 +28,12 @@
         private static let ratioFloor = 16 << 20
 
         static func read(
-            _ path: String,
-            size: Int,
+            _ file: borrowing FileDescriptorOwner,
             limits: ArchiveLimits,
             into writer: inout SpoolWriter
         ) throws(CourseArchiveError) {
+            let size = Int(lseek(file.number, 0, SEEK_END))
+            lseek(file.number, 0, SEEK_SET)
             // libarchive turns names into the locale's encoding; this makes it UTF-8 on this thread alone.
             let locale = unsafe newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
             let previous = unsafe uselocale(locale)
@@ -45,7 +46,7 @@
             unsafe archive_read_support_format_tar(archive.pointer)
             // Not the streaming kind, which takes a zip that lost its directory, and perhaps files, for a whole one.
             unsafe archive_read_support_format_zip_seekable(archive.pointer)
-            guard unsafe archive_read_open_filename(archive.pointer, path, 65_536) == ARCHIVE_OK else {
+            guard unsafe archive_read_open_fd(archive.pointer, file.number, 65_536) == ARCHIVE_OK else {
                 throw .unreadable(reason: "it is neither zip nor tar (\(archive.message))")
             }
             var isEmpty = true

@@ -35,16 +35,43 @@ public enum CourseArchive {
     ) throws(CourseArchiveError) -> Spool {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { throw .unreadable(reason: "\(path): \(SystemMessage.of(errno))") }
-        var writer = try SpoolWriter(in: spool, limits: limits)
-        if status.st_mode & S_IFMT == S_IFDIR {
-            try DirectoryWalk.read(path, into: &writer)
-        } else {
-            #if Archive
-                try ArchiveWalk.read(path, size: Int(status.st_size), limits: limits, into: &writer)
-            #else
-                throw .notBuilt
-            #endif
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            let number = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+            guard number >= 0 else { throw .unreadable(reason: "\(path): \(SystemMessage.of(errno))") }
+            return try open(FileDescriptorOwner(number), limits: limits, spool: spool)
         }
+        var writer = try SpoolWriter(in: spool, limits: limits)
+        try DirectoryWalk.read(path, into: &writer)
         return writer.finish()
+    }
+
+    /// Reads all files of a received archive into a private spool.
+    ///
+    /// - Parameters:
+    ///   - upload: The archive, received whole.
+    ///   - limits: How much is accepted.
+    ///   - spool: A directory for the spool.
+    /// - Returns: The files.
+    /// - Throws: `CourseArchiveError` that names the entry and the fault.
+    public static func open(
+        _ upload: Upload,
+        limits: ArchiveLimits = ArchiveLimits(),
+        spool: String = "/tmp"
+    ) throws(CourseArchiveError) -> Spool {
+        try open(upload.file, limits: limits, spool: spool)
+    }
+
+    private static func open(
+        _ file: borrowing FileDescriptorOwner,
+        limits: ArchiveLimits,
+        spool: String
+    ) throws(CourseArchiveError) -> Spool {
+        #if Archive
+            var writer = try SpoolWriter(in: spool, limits: limits)
+            try ArchiveWalk.read(file, limits: limits, into: &writer)
+            return writer.finish()
+        #else
+            throw .notBuilt
+        #endif
     }
 }

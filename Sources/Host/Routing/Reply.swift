@@ -49,13 +49,23 @@ struct WrittenReply: Sendable {
     var location: String?
     var fields: HTTPFields?
 
-    static let json = "application/json"
-
     init<Body>(_ reply: Reply<Body>) {
         status = reply.status
         etag = reply.etag
         location = reply.location
         fields = reply.fields
-        (mediaType, body) = reply.body.content
+        switch reply.body {
+        case is Nothing:
+            mediaType = ""
+            body = .none
+        case let content as Content:
+            mediaType = content.mediaType
+            body = .bytes(content.bytes)
+        default:
+            mediaType = "application/json"
+            var json = JSONWriter(capacity: 1024)
+            reply.body.write(to: &json)
+            body = .bytes(json.bytes)
+        }
     }
 }

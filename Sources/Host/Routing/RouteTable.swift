@@ -9,6 +9,7 @@ internal import LMSTenancy
 struct RouteTable: Sendable {
     let system: SystemRoutes
     let lms: LMSKit.LMS
+    let importer: CourseImporter
 
     /// The routes in the order of the reference.
     var routes: [Route] {
@@ -16,6 +17,8 @@ struct RouteTable: Sendable {
             + AuthRoutes(signIn: lms.signIn, users: lms.users, signingKeys: lms.signingKeys).routes
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
             + RoleRoutes(roles: lms.roles).routes
+            + CourseImportRoutes(importer: importer).routes
+            + FileRoutes(files: importer.files).routes
     }
 
     /// The routes and their description.
@@ -37,7 +40,8 @@ struct RouteTable: Sendable {
                 masterKeys: MasterKeys(current: key)
             )
             let system = SystemRoutes(version: BuildInformation.version, checkComponents: { [] })
-            return RouteTable(system: system, lms: lms).routes
+            let importer = try CourseImporter(describing: lms, cryptography: cryptography)
+            return RouteTable(system: system, lms: lms, importer: importer).routes
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
-/// Why the files of a course could not be had. An archive with one bad entry is refused whole.
+/// Why the files of a course could not be had; an archive with one bad entry is refused whole.
 @nonexhaustive
 public enum CourseArchiveError: Error, Sendable, Equatable {
     /// It is no archive of a known kind, or damaged, or the disk refused.

@@ -16,6 +16,10 @@ public enum CourseImportError: Error, Sendable, Equatable {
     case missing(path: String)
     /// The course has more of something than a course may have.
     case tooLarge(reason: String)
+    /// Its course, or its curriculum, was refused.
+    case refused(CourseError)
+    /// A file of the course could not be stored.
+    case files(BlobError)
     /// There is no such import, or the principal may not know of it.
     case notFound
     /// The database failed.
@@ -31,8 +35,34 @@ extension CourseImportError: CustomStringConvertible {
         case .malformed(let path, let line, let reason): "\(path), line \(line): \(reason)"
         case .missing(let path): "\(path) is missing"
         case .tooLarge(let reason): "the course is too large: \(reason)"
+        case .refused(let error): "the course was refused: \(error)"
+        case .files(let error): "a file of the course could not be stored: \(error)"
         case .notFound: "there is no such import"
         case .database(let error): "the database failed: \(error)"
+        }
+    }
+}
+
+extension CourseImportError: FeatureError {
+    init(_ error: DatabaseError) {
+        self = .database(error)
+    }
+
+    /// Runs steps of several features and tells their errors as this feature's.
+    static func running<Result>(_ body: () async throws -> Result) async throws(CourseImportError) -> Result {
+        do {
+            return try await body()
+        } catch let error as CourseImportError {
+            throw error
+        } catch let error as CourseError {
+            if case .database(let cause) = error { throw .database(cause) }
+            throw .refused(error)
+        } catch let error as BlobError {
+            throw .files(error)
+        } catch let error as DatabaseError {
+            throw .database(error)
+        } catch {
+            throw .database(.cancelled)
         }
     }
 }

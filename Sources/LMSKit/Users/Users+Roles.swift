@@ -41,7 +41,6 @@ extension Users {
         from id: User.ID,
         session: borrowing TenantSession
     ) async throws(UserError) -> User {
-        try authorize(.roleAssign, on: id, session.principal)
         try await lockRoleHolders(session: session)
         let user = try await lock(id, for: .roleAssign, session: session)
         let role = try await resolve([name], session: session)
@@ -64,7 +63,6 @@ extension Users {
         with names: [Role.Name],
         session: borrowing TenantSession
     ) async throws(UserError) -> User {
-        try authorize(.roleAssign, on: id, session.principal)
         try await lockRoleHolders(session: session)
         let user = try await lock(id, for: .roleAssign, session: session)
         let wanted = Set(names)

@@ -8,6 +8,7 @@ extension OLXReader {
     ///   - element: As its parent holds it.
     ///   - place: Where it stands.
     /// - Returns: The definition with the pointer's own attributes; `nil` if it points to a file that is not there.
+    /// - Throws: `CourseImportError.malformed` if that file is not well-formed.
     mutating func definition(
         of element: MarkupElement,
         _ place: Place

@@ -28,6 +28,10 @@ struct XMLReader {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw MarkupError(line: 1, reason: "is not UTF-8")
         }
+        // XML 1.0 §2.2 has no control characters, and PostgreSQL stores no NUL.
+        guard !bytes.contains(where: { $0 < 0x20 && !$0.isXMLSpace }) else {
+            throw MarkupError(line: 1, reason: "holds control characters")
+        }
         var reader = XMLReader(bytes)
         let root = try reader.document()
         return MarkupDocument(root: root, bytes: bytes)

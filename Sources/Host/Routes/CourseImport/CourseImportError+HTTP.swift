@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSHTTP
+internal import LMSKit
+internal import LMSTenancy
+
+extension ProblemCode {
+    static let importUnreadable = ProblemCode(
+        "IMPORT_UNREADABLE",
+        422,
+        en: "The archive was refused.",
+        es: "El archivo fue rechazado.",
+        ar: "تم رفض الأرشيف."
+    )
+    static let importRefused = ProblemCode(
+        "IMPORT_REFUSED",
+        422,
+        en: "The course in the archive was refused.",
+        es: "El curso del archivo fue rechazado.",
+        ar: "تم رفض المقرر الموجود في الأرشيف."
+    )
+    static let importNotFound = ProblemCode(
+        "IMPORT_NOT_FOUND",
+        404,
+        en: "There is no such import.",
+        es: "No existe esa importación.",
+        ar: "لا توجد عملية استيراد كهذه."
+    )
+}
+
+extension CourseImportError: ProblemConvertible {
+    var problem: Problem {
+        switch self {
+        case .archive: saying(.importUnreadable)
+        case .noCourse, .malformed, .missing, .tooLarge: saying(.importRefused)
+        case .refused(.forbidden): Problem(.forbidden)
+        case .refused: saying(.importRefused)
+        case .files(.busy), .files(.unavailable), .files(.missing): Problem(.unavailable)
+        case .notFound: Problem(.importNotFound)
+        case .database(let error): error.problem
+        }
+    }
+
+    /// The particulars, which quote the archive and are the same in every language.
+    private func saying(_ code: ProblemCode) -> Problem {
+        Problem(code).detailed(en: description, es: description, ar: description)
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSBlobDriver
+internal import LMSEventLoop
+internal import LMSKit
+internal import LMSTenancy
+
+extension CourseImporter {
+    /// An importer that keeps files below the data directory.
+    ///
+    /// - Parameters:
+    ///   - lms: The domain.
+    ///   - tenants: Runs the transactions.
+    ///   - cryptography: Makes import keys.
+    ///   - dataDirectory: Where `blobs` and `spool` are made if they are not there.
+    /// - Throws: If the directories cannot be made or the system has no threads left.
+    init(lms: LMSKit.LMS, tenants: Tenants, cryptography: any Cryptography, dataDirectory: String) throws {
+        let pool = try SidePool(threads: 2, queueLimit: 256, name: "files")
+        let spool = "\(dataDirectory)/spool"
+        try FileManager.default.createDirectory(
+            atPath: spool,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        self.init(
+            lms: lms,
+            store: try DirectoryBlobStore(root: "\(dataDirectory)/blobs", pool: pool),
+            tenants: tenants,
+            cryptography: cryptography,
+            pool: pool,
+            spool: spool
+        )
+    }
+
+    /// An importer with nothing behind it, for what only describes the routes.
+    ///
+    /// - Parameters:
+    ///   - lms: The domain.
+    ///   - cryptography: Makes import keys.
+    /// - Throws: If the system has no thread left.
+    init(describing lms: LMSKit.LMS, cryptography: any Cryptography) throws {
+        self.init(
+            lms: lms,
+            store: NoBlobStore(),
+            tenants: Tenants(cells: [:], placement: { _ throws(DatabaseError) in nil }),
+            cryptography: cryptography,
+            pool: try SidePool(threads: 1, queueLimit: 0),
+            spool: "/tmp"
+        )
+    }
+
+    private init(
+        lms: LMSKit.LMS,
+        store: any BlobStore,
+        tenants: Tenants,
+        cryptography: any Cryptography,
+        pool: SidePool,
+        spool: String
+    ) {
+        imports = lms.courseImports(store: store)
+        files = Files(store: store)
+        self.tenants = tenants
+        self.cryptography = cryptography
+        self.pool = pool
+        self.spool = spool
+    }
+}
+
+/// Stands where no file is kept.
+private struct NoBlobStore: BlobStore {
+    func put(_ content: @escaping @Sendable () throws -> [UInt8], as key: BlobKey) async throws(BlobError) {
+        throw .unavailable(reason: "no store")
+    }
+
+    func bytes(of key: BlobKey) async throws(BlobError) -> [UInt8] { throw .missing }
+
+    func remove(_ key: BlobKey) async throws(BlobError) {}
+}

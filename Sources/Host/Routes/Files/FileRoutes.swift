@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSHTTP
+internal import LMSKit
+internal import LMSTenancy
+
+/// Give out the files of courses.
+struct FileRoutes: Sendable {
+    let files: Files
+
+    var routes: [Route] {
+        [
+            Route(
+                .get,
+                "/api/v1/files/{fileId}",
+                "Read a file of a course",
+                access: .publicRead,
+                problems: [.fileNotFound, .forbidden, .unavailable],
+                caching: .revalidated,
+                handler: read
+            )
+        ]
+    }
+
+    private func read(
+        _ input: Input<FilePath, Nothing, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<Content> {
+        let (file, bytes) = try await files.read(input.path.fileId, reader: context.reader)
+        var reply = Reply.ok(Content(mediaType: file.mediaType, bytes: bytes))
+        let isShown = ["image/", "video/", "audio/"].contains { file.mediaType.hasPrefix($0) }
+        var fields = HTTPFields()
+        // Whatever an author uploaded runs nothing here and reaches nothing.
+        fields.append("content-security-policy", "default-src 'none'; sandbox")
+        fields.append(
+            "content-disposition",
+            "\(isShown ? "inline" : "attachment"); filename*=UTF-8''\(file.name.percentEncoded)"
+        )
+        reply.fields = fields
+        return reply
+    }
+}
+
+/// `…/files/{fileId}`.
+struct FilePath: PathParameters {
+    let fileId: StoredFile.ID
+
+    init(fields: inout FieldReader) {
+        fileId = fields.required("fileId", .id())
+    }
+}
+
+extension ProblemCode {
+    static let fileNotFound = ProblemCode(
+        "FILE_NOT_FOUND",
+        404,
+        en: "There is no such file.",
+        es: "No existe ese archivo.",
+        ar: "لا يوجد ملف كهذا."
+    )
+}
+
+extension FileError: ProblemConvertible {
+    var problem: Problem {
+        switch self {
+        case .notFound, .store(.missing): Problem(.fileNotFound)
+        case .forbidden: Problem(.forbidden)
+        case .store(.busy), .store(.unavailable): Problem(.unavailable)
+        case .database(let error): error.problem
+        }
+    }
+}
+
+extension String {
+    /// RFC 8187 §3.2.1: everything but letters, digits, dash, dot and underscore as percent and two digits.
+    fileprivate var percentEncoded: String {
+        var text = ""
+        for byte in utf8 {
+            if byte.isLowerLetter || byte.isDigit || (0x41...0x5A).contains(byte) || "-._".utf8.contains(byte) {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return text
+    }
+}

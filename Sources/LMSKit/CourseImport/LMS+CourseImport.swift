@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+extension LMS {
+    /// The service that stores imported courses.
+    ///
+    /// - Parameter store: Keeps the bytes of their files.
+    /// - Returns: The service.
+    public func courseImports(store: any BlobStore) -> CourseImports {
+        CourseImports(
+            courses: courses,
+            lessons: lessons,
+            store: store,
+            identifiers: courses.identifiers,
+            clock: courses.clock
+        )
+    }
+}
