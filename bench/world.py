@@ -39,7 +39,7 @@ class World:
             email = f"{uuid.uuid4().hex}@learners.example"
             client.expect(201, "POST", "/api/v1/auth/register", {"email": email, "password": PASSWORD, "displayName": "A Learner"})
             client.sign_in(email, PASSWORD)
-            identifier = client.expect(200, "GET", "/api/v1/auth/me")["id"]
+            identifier = client.expect(200, "GET", "/api/v1/auth/me")["sub"]
             enrollments = {
                 course: client.expect(201, "POST", "/api/v1/enrollments", {"courseId": course})["id"]
                 for course in self.courses[:1]

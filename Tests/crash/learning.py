@@ -89,7 +89,7 @@ class Learner(threading.Thread):
         for course, lessons in random.sample(sorted(self.courses.items()), len(self.courses)):
             if self.stop_event.is_set():
                 return
-            self.one_course(client, me["id"], course, lessons)
+            self.one_course(client, me["sub"], course, lessons)
         client.close()
 
     def one_course(self, client: Client, learner: str, course: str, lessons: list[str]):

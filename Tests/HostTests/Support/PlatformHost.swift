@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSHTTP
+internal import LMSKit
+internal import LMSTenancy
+internal import LMSTestSupport
+
+@testable import LMSHost
+
+/// The whole middleware over real tenants, real tokens and every route; no socket.
+struct PlatformHost {
+    let platform: TestPlatform
+    let pipeline: Pipeline
+
+    /// Serves every tenant of the test installation at `<slug>.localhost`.
+    ///
+    /// - Parameter settings: Changes a tenant's settings as they are resolved.
+    /// - Throws: If the installation cannot be made.
+    init(
+        settings: @escaping @Sendable (inout TenantSettings) -> Void = { _ in }
+    ) async throws {
+        let installation = try await TestInstallation.shared
+        let platform = try TestPlatform()
+        self.platform = platform
+        let resolution = TenantResolution(directory: installation.directory, baseDomains: ["localhost"])
+        let tenants = installation.tenants
+        let services = HostServices(
+            resolveTenant: { host, header throws(TenantResolutionError) in
+                try await resolution.resolve(host: host, header: header).changing(settings)
+            },
+            authenticate: { token, tenant throws(AuthenticationError) in
+                do throws(TokenError) {
+                    let known = try await platform.lms.authenticator.authenticate(
+                        token,
+                        at: tenant.id,
+                        tenants: tenants
+                    )
+                    return Authentication(principal: known.principal, token: TokenFacts(known.token))
+                } catch {
+                    throw AuthenticationError(error)
+                }
+            },
+            tenants: tenants,
+            cryptography: platform.cryptography,
+            cursorSecret: Secret(Array(repeating: 1, count: 32)),
+            clock: platform.clock.wall,
+            gzip: nil
+        )
+        let system = SystemRoutes(version: "1.2.3", checkComponents: { [] })
+        pipeline = try Pipeline(
+            routes: RouteTable(system: system, lms: platform.lms).routes,
+            services: services,
+            settings: TestHost.quiet
+        )
+    }
+
+    /// Sends a request to a tenant.
+    func send(
+        _ method: String = "GET",
+        _ target: String,
+        to tenant: TestTenant,
+        fields: [String] = [],
+        token: String? = nil,
+        json: String? = nil,
+        form: String? = nil,
+        peer: String = "192.0.2.1"
+    ) async throws -> TestReply {
+        var lines = ["\(method) \(target) HTTP/1.1", "Host: \(tenant.tenant.slug).localhost:8080"] + fields
+        if let token { lines.append("Authorization: Bearer \(token)") }
+        if json != nil { lines.append("Content-Type: application/json") }
+        if form != nil { lines.append("Content-Type: application/x-www-form-urlencoded") }
+        let body = json ?? form
+        if let body { lines.append("Content-Length: \(body.utf8.count)") }
+        let bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")).utf8)
+        return TestReply(await pipeline.respond(to: try HTTPRequest(parsing: bytes, peerAddress: peer)))
+    }
+
+    /// Registers somebody.
+    ///
+    /// - Returns: The reply's tokens and the user's identifier.
+    func register(_ name: String, at tenant: TestTenant) async throws -> Session {
+        let json = #"{"email":"\#(name)@example.org","password":"correct horse"}"#
+        return try Session(try await send("POST", "/api/v1/auth/register", to: tenant, json: json))
+    }
+
+    /// Makes a user of some roles and signs them in.
+    func member(_ name: String, _ roles: BuiltInRole..., of tenant: TestTenant) async throws -> Session {
+        let session = try await register(name, at: tenant)
+        guard let id = User.ID(session.user) else { throw TestFailure("no user") }
+        try await tenant.transaction { transaction in
+            _ = try await platform.lms.users.replaceRoles(of: id, with: roles.map(\.name), session: transaction)
+        }
+        return session
+    }
+
+    /// What signing in gave.
+    struct Session: Sendable {
+        let user: String
+        let access: String
+        let refresh: String
+
+        init(_ reply: TestReply) throws {
+            guard let user = reply.json["user"]?["id"]?.text, let access = reply.json["accessToken"]?.text,
+                let refresh = reply.json["refreshToken"]?.text
+            else { throw TestFailure("not signed in: \(reply.status) \(reply.text)") }
+            self.user = user
+            self.access = access
+            self.refresh = refresh
+        }
+    }
+}
+
+extension Tenant {
+    fileprivate func changing(_ change: (inout TenantSettings) -> Void) -> Tenant {
+        var settings = settings
+        change(&settings)
+        return Tenant(
+            slug: slug,
+            name: name,
+            status: status,
+            settings: settings,
+            placement: placement,
+            domains: domains,
+            createdAt: createdAt
+        )
+    }
+}
+
+extension TestReply {
+    /// The body without what differs between any two requests.
+    var comparable: JSONValue {
+        guard case .object(let members) = json else { return json }
+        return .object(members.filter { $0.name != "traceId" && $0.name != "instance" })
+    }
+}
