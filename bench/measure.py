@@ -125,12 +125,20 @@ http {{
 class PgBench:
     """pgbench with one of our scripts, against the platform's PostgreSQL, over the same socket as the host."""
 
-    def __init__(self, platform: Platform, script: str, variables: dict[str, str], database: str = "lms"):
+    def __init__(self, platform: Platform, script: str, variables: dict[str, str],
+                 copies: list[dict[str, str]] = [{}], database: str = "lms"):
         lines = (platform.postgres_directory() / "postmaster.pid").read_text().splitlines()
-        # A copy, because as root pgbench runs as the postgres user, who may not be able to read this repository.
-        copy = shutil.copy(ROOT / "bench/sql" / script, platform.directory)
-        os.chmod(copy, 0o644)
-        self.base = ["pgbench", "-n", "-M", "prepared", "-h", lines[4], "-p", lines[3], "-U", "postgres", "-f", copy]
+        text = (ROOT / "bench/sql" / script).read_text()
+        self.base = ["pgbench", "-n", "-M", "prepared", "-h", lines[4], "-p", lines[3], "-U", "postgres"]
+        # Copies, also because as root pgbench runs as the postgres user, who may not be able to read this repository.
+        for number, names in enumerate(copies):
+            copy = platform.directory / f"{number}-{script}"
+            filled = text
+            for name, value in names.items():
+                filled = filled.replace("{" + name + "}", value)
+            copy.write_text(filled)
+            copy.chmod(0o644)
+            self.base += ["-f", str(copy)]
         for name, value in variables.items():
             self.base += ["-D", f"{name}={value}"]
         self.database = database

@@ -32,7 +32,11 @@ def measure(platform: Platform):
     OUT.mkdir(parents=True, exist_ok=True)
     script = OUT / "writes.lua"
     script.write_text(SCRIPT.format(targets=targets, host=host))
-    bench = PgBench(platform, "progress_write.sql", {"schema": world.schema, "role": world.role, "course": course})
+    copies = [
+        {"enrollment": learner["enrollments"][course], "learner": learner["id"], "lesson": lessons[number % len(lessons)]}
+        for number, learner in enumerate(world.learners)
+    ]
+    bench = PgBench(platform, "progress_write.sql", {"schema": world.schema, "role": world.role}, copies)
     ours, theirs = [], {2: [], 4: [], 8: [], 16: []}
     for _ in range(ROUNDS):
         for clients, rates in theirs.items():
