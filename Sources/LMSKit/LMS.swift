@@ -35,6 +35,8 @@ public struct LMS: Sendable {
     public let entitlements: Entitlements
     /// Records what learners do in lessons.
     public let progress: ProgressRecords
+    /// Writes, moderates and shows reviews of courses.
+    public let reviews: Reviews
 
     /// Puts the services together.
     ///
@@ -59,6 +61,7 @@ public struct LMS: Sendable {
         enrollments = Enrollments(clock: clock, identifiers: identifiers, audit: audit)
         entitlements = Entitlements()
         progress = ProgressRecords(clock: clock)
+        reviews = Reviews(clock: clock, identifiers: identifiers, audit: audit)
         passwords = Passwords(passwordHashing)
         tenantKeys = TenantKeys(
             masterKeys: masterKeys,

@@ -10,6 +10,7 @@ internal import LMSTenancy
 struct PrometheusText {
     let routes: [Route]
     let counts: RequestCounts
+    let tenants: [(tenant: TenantID, requests: UInt64, failures: UInt64)]
     let server: HTTPStatistics?
 
     var text: String {
@@ -57,11 +58,10 @@ struct PrometheusText {
 
     private func writeTenants(to text: inout String) {
         text += "# HELP lms_tenant_requests_total Answered requests.\n# TYPE lms_tenant_requests_total counter\n"
-        let tenants = counts.tenants.sorted { $0.key < $1.key }
-        for (tenant, tally) in tenants { text += "lms_tenant_requests_total{tenant=\"\(tenant)\"} \(tally.requests)\n" }
+        for tally in tenants { text += "lms_tenant_requests_total{tenant=\"\(tally.tenant)\"} \(tally.requests)\n" }
         text += "# HELP lms_tenant_failures_total Requests that failed on our side.\n"
         text += "# TYPE lms_tenant_failures_total counter\n"
-        for (tenant, tally) in tenants { text += "lms_tenant_failures_total{tenant=\"\(tenant)\"} \(tally.failures)\n" }
+        for tally in tenants { text += "lms_tenant_failures_total{tenant=\"\(tally.tenant)\"} \(tally.failures)\n" }
     }
 
     private func write(_ server: HTTPStatistics, to text: inout String) {

@@ -53,5 +53,10 @@ enum SecurityFields {
         return fields
     }
 
-    static let apiPolicy = "default-src 'none'; frame-ancestors 'none'"
+    /// The policy of everything that is no page.
+    static let apiPolicyFields: HTTPFields = {
+        var fields = HTTPFields()
+        fields.append("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+        return fields
+    }()
 }

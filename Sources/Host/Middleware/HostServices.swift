@@ -5,7 +5,7 @@ internal import FoundationEssentials
 internal import LMSTenancy
 
 /// What the middleware needs from the rest of the platform.
-struct HostServices: Sendable {
+final class HostServices: Sendable {
     /// Finds the tenant of a request from its host, without the port, and its `X-Tenant-ID`.
     let resolveTenant: @Sendable (_ host: String, _ header: String?) async throws(TenantResolutionError) -> Tenant
     /// Verifies an access token for a tenant.
@@ -18,6 +18,27 @@ struct HostServices: Sendable {
     let clock: WallClock
     /// Compresses a reply; `nil` if it cannot or the build has no gzip.
     let gzip: (@Sendable ([UInt8]) -> [UInt8]?)?
+
+    init(
+        resolveTenant:
+            @escaping @Sendable (_ host: String, _ header: String?) async throws(TenantResolutionError) -> Tenant,
+        authenticate:
+            @escaping @Sendable (_ token: String, _ tenant: Tenant) async throws(AuthenticationError) ->
+            Authentication,
+        tenants: Tenants,
+        cryptography: any Cryptography,
+        cursorSecret: Secret<[UInt8]>,
+        clock: WallClock,
+        gzip: (@Sendable ([UInt8]) -> [UInt8]?)?
+    ) {
+        self.resolveTenant = resolveTenant
+        self.authenticate = authenticate
+        self.tenants = tenants
+        self.cryptography = cryptography
+        self.cursorSecret = cursorSecret
+        self.clock = clock
+        self.gzip = gzip
+    }
 }
 
 /// Who a verified token is for.

@@ -36,17 +36,17 @@ extension Pipeline {
     static let tenantField = HTTPFieldName("x-tenant-id")
 
     /// Reads a bounded body for a route that takes fields.
-    func readBody(of request: HTTPRequest, for route: Route, into raw: inout RawInput) async throws(Problem) {
-        guard let first = route.shape.bodyFormats.first else { return }
+    func readBody(of request: HTTPRequest, for served: ServedRoute, into raw: inout RawInput) async throws(Problem) {
+        guard let first = served.route.shape.bodyFormats.first else { return }
         guard !request.body.isEmpty, request.body.declaredLength != 0 else {
             // No body has no fields; what is required is then missing.
             raw.format = BodyFormat(rawValue: first)
             raw.body = raw.format == .json ? Array("{}".utf8) : []
             return
         }
-        raw.format = BodyFormat(rawValue: try requireMediaType(request, among: route.shape.bodyFormats))
+        raw.format = BodyFormat(rawValue: try requireMediaType(request, among: served.route.shape.bodyFormats))
         do {
-            raw.body = try await request.body.collect(limit: route.bodyLimit)
+            raw.body = try await request.body.collect(limit: served.route.bodyLimit)
         } catch {
             throw error.problem
         }

@@ -6,24 +6,29 @@ internal import LMSTenancy
 
 extension Pipeline {
     /// Puts a handler's reply on the wire: version, condition, coding, fields.
-    func response(to head: RequestHead, _ route: Route, _ index: Int, _ written: WrittenReply) -> HTTPResponse {
-        var fields = constantFields[index]
-        if let further = written.fields {
-            if further["content-security-policy"] == nil { fields.append(contentsOf: Pipeline.apiPolicyFields) }
-            fields.append(contentsOf: further)
+    func response(to head: RequestHead, _ served: ServedRoute, _ written: WrittenReply) -> HTTPResponse {
+        // Room for what every reply has: number, limits and tag come last.
+        var fields = HTTPFields(capacity: 768)
+        if written.fields == nil, written.mediaType == WrittenReply.json {
+            fields.append(contentsOf: served.jsonFields)
         } else {
-            fields.append(contentsOf: Pipeline.apiPolicyFields)
+            fields.append(contentsOf: served.fields)
+            if written.fields?["content-security-policy"] == nil {
+                fields.append(contentsOf: SecurityFields.apiPolicyFields)
+            }
+            if let further = written.fields { fields.append(contentsOf: further) }
+            if !written.mediaType.isEmpty { fields.append(.contentType, written.mediaType) }
         }
         if let location = written.location { fields.append(.location, location) }
         var etag = written.etag
         var body = written.body
         if case .bytes(let bytes) = body {
-            if etag == nil, route.method == .get, route.caching != .never, written.status == .ok {
+            if etag == nil, written.status == .ok, served.route.method == .get, served.route.caching != .never {
                 etag = ETag(of: bytes)
             }
             // A client that holds the compressed form asks with that form's tag.
             if let etag, isFresh(head, etag) {
-                fields.append(.etag, etag.description)
+                fields.append(Pipeline.etagLabel, bytes: etag.bytes)
                 return HTTPResponse(status: .notModified, fields: fields)
             }
             if bytes.count > settings.compressionThreshold, Pipeline.isCompressible(written.mediaType) {
@@ -35,30 +40,29 @@ extension Pipeline {
                 }
             }
         }
-        if let etag { fields.append(.etag, etag.description) }
-        if !written.mediaType.isEmpty { fields.append(.contentType, written.mediaType) }
+        if let etag { fields.append(Pipeline.etagLabel, bytes: etag.bytes) }
         return HTTPResponse(status: written.status, fields: fields, body: body)
     }
 
     /// Tells a client why not.
-    func refusal(of error: any Error, _ request: HTTPRequest, _ call: inout Call) -> HTTPResponse {
+    func refusal(of error: any Error, _ call: inout Call) -> HTTPResponse {
+        let request = call.facts.request
         let problem = problem(of: error, call)
         call.code = problem.code.name
         let language =
-            request[.acceptLanguage].flatMap(Language.init(accepting:))
-            ?? call.tenant.flatMap { Language(rawValue: $0.settings.locale) } ?? .english
-        var fields = constantFields[router.routes.count]
-        fields.append(contentsOf: Pipeline.apiPolicyFields)
+            request[.acceptLanguage].flatMap(Language.init(accepting:)) ?? call.site?.language ?? .english
+        var fields = bareFields
+        fields.append(contentsOf: SecurityFields.apiPolicyFields)
         fields.append("content-language", language.rawValue)
         if let seconds = problem.retryAfterSeconds { fields.append(.retryAfter, seconds) }
         if let challenge = problem.challenge { fields.append(.wwwAuthenticate, challenge) }
         let bytes: [UInt8]
-        if call.route >= 0, router.routes[call.route].problemFormat == .oauth {
+        if call.route >= 0, served[call.route].route.problemFormat == .oauth {
             fields.append(.contentType, "application/json")
             bytes = problem.oauthDocument(in: language)
         } else {
             fields.append(.contentType, "application/problem+json")
-            bytes = problem.document(in: language, instance: request.path, traceID: call.traceID)
+            bytes = problem.document(in: language, instance: request.path, traceID: call.facts.traceID)
         }
         return HTTPResponse(status: problem.code.status, fields: fields, body: .bytes(bytes))
     }
@@ -66,23 +70,25 @@ extension Pipeline {
     private func problem(of error: any Error, _ call: Call) -> Problem {
         if let known = error as? any ProblemConvertible {
             let problem = known.problem
-            if problem.code == .internalError { recorder.note(.error, "request.failed", call.requestID, "\(error)") }
+            if problem.code == .internalError {
+                recorder.note(.error, "request.failed", call.facts.requestID, "\(error)")
+            }
             return problem
         }
         if error is CancellationError { return Problem(.unavailable).retrying(after: 1) }
         // Only the type: a description may hold data.
-        recorder.note(.error, "request.failed", call.requestID, String(reflecting: type(of: error)))
+        recorder.note(.error, "request.failed", call.facts.requestID, String(reflecting: type(of: error)))
         return Problem(.internalError)
     }
 
     func add(_ rate: RateVerdict, to fields: inout HTTPFields) {
-        fields.append("ratelimit-limit", rate.limit)
-        fields.append(Pipeline.rateRemaining, rate.remaining)
-        fields.append("ratelimit-reset", rate.resetSeconds)
+        fields.append(Pipeline.rateLimitLabel, rate.limit)
+        fields.append(Pipeline.rateRemainingLabel, rate.remaining)
+        fields.append(Pipeline.rateResetLabel, rate.resetSeconds)
     }
 
     func redirectToHTTPS(_ request: HTTPRequest, _ host: String) -> HTTPResponse {
-        var fields = constantFields[router.routes.count]
+        var fields = bareFields
         fields.append(.location, "https://\(host)\(request.path)\(request.query.map { "?" + $0 } ?? "")")
         return HTTPResponse(status: 308, fields: fields)
     }
@@ -94,13 +100,11 @@ extension Pipeline {
         return etag.matches(header, .weak) || etag.coded.matches(header, .weak)
     }
 
-    private static let rateRemaining = HTTPFieldName("ratelimit-remaining")
-
-    private static let apiPolicyFields: HTTPFields = {
-        var fields = HTTPFields()
-        fields.append("content-security-policy", SecurityFields.apiPolicy)
-        return fields
-    }()
+    static let requestIDLabel = HTTPFieldLabel(.requestID)
+    private static let etagLabel = HTTPFieldLabel(.etag)
+    private static let rateLimitLabel = HTTPFieldLabel("ratelimit-limit")
+    private static let rateRemainingLabel = HTTPFieldLabel("ratelimit-remaining")
+    private static let rateResetLabel = HTTPFieldLabel("ratelimit-reset")
 
     private static func isCompressible(_ mediaType: String) -> Bool {
         mediaType == "application/json" || mediaType.hasPrefix("text/") || mediaType.hasSuffix("+json")

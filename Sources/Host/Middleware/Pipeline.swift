@@ -6,15 +6,18 @@ internal import LMSHTTP
 internal import LMSTenancy
 
 /// Answers requests: route, tenant, principal, limits, body, handler, conditions, fields, log; in this order.
-struct Pipeline: Sendable {
+final class Pipeline: Sendable {
     let router: Router
     let services: HostServices
     let settings: PipelineSettings
     let recorder: Recorder
     let numbers = RequestNumbers()
     let limiter: RateLimiter?
-    /// The fields that every reply of a route has; the last ones are those of no route.
-    let constantFields: [HTTPFields]
+    let sites = Sites()
+    /// The routes as they are served, in the order of the table.
+    let served: [ServedRoute]
+    /// The fields of a reply that no route made.
+    let bareFields: HTTPFields
 
     /// Puts the middleware together.
     ///
@@ -30,127 +33,122 @@ struct Pipeline: Sendable {
         recorder = Recorder(routes: routes, clock: services.clock, isLogging: settings.isLogging)
         limiter = settings.rateLimits.map(RateLimiter.init)
         let security = SecurityFields.make(strictTransport: settings.strictTransport)
-        constantFields = (routes.map(\.caching) + [.never]).map { caching in
-            var fields = security
-            fields.append(.cacheControl, caching.field)
-            // A tenant may be named by a field, so a shared cache must look at it.
-            if case .shared = caching { fields.append(.vary, "X-Tenant-ID") }
-            return fields
-        }
+        served = routes.map { ServedRoute($0, security: security) }
+        var bare = security
+        bare.append(.cacheControl, CachePolicy.never.field)
+        bareFields = bare
     }
 
     /// Answers a request.
     @Sendable func respond(to request: HTTPRequest) async -> HTTPResponse {
-        var call = Call(
-            request,
-            numbers: numbers,
-            proxies: settings.trustedProxies,
-            at: EventLoop.now
-        )
+        let facts = RequestFacts(request, numbers: numbers, proxies: settings.trustedProxies, at: EventLoop.now)
+        var call = Call(facts: facts)
         var response: HTTPResponse
         do {
-            response = try await answer(request, &call)
+            response = try await answer(&call)
         } catch {
-            response = refusal(of: error, request, &call)
+            response = refusal(of: error, &call)
         }
-        response.fields.append(.requestID, call.requestID)
+        response.fields.append(Pipeline.requestIDLabel, bytes: facts.number)
         if let rate = call.rate { add(rate, to: &response.fields) }
-        if let tenant = call.tenant, let origin = request[.origin] {
-            CrossOrigin.add(to: &response.fields, origin: origin, tenant: tenant)
+        if let site = call.site, let origin = request[.origin] {
+            CrossOrigin.add(to: &response.fields, origin: origin, tenant: site.tenant)
         }
+        let status = response.status.rawValue
+        call.site?.meter.count(status)
         recorder.record(
-            RequestRecord(
-                requestID: call.requestID,
-                traceID: call.traceID,
-                method: request.method,
-                route: call.route,
-                tenant: call.tenant?.id,
-                status: response.status.rawValue,
-                code: call.code,
-                duration: EventLoop.now - call.startedAt,
-                bytes: response.length
-            )
+            call,
+            status: status,
+            bytes: response.length,
+            duration: EventLoop.now - facts.startedAt
         )
         return response
     }
 
-    private func answer(_ request: HTTPRequest, _ call: inout Call) async throws -> HTTPResponse {
+    private func answer(_ call: inout Call) async throws -> HTTPResponse {
+        let request = call.facts.request
         let head = request.head
         let index: Int
         let parameters: [Range<Int>]
-        switch router.match(head.method, head.bytes[head.pathRange]) {
+        switch router.match(head.method, head.bytes, head.pathRange) {
         case .route(let found, let ranges): (index, parameters) = (found, ranges)
-        case .otherMethods(let methods): return try await answerOther(request, methods, &call)
+        case .otherMethods(let methods): return try await answerOther(methods, &call)
         case .none: throw Problem(head.method == .other ? .methodNotImplemented : .notFound)
         }
         call.route = index
-        let route = router.routes[index]
-        if settings.redirectsToHTTPS, route.access != .host, call.client.scheme == .http {
-            return redirectToHTTPS(request, call.client.host)
+        let served = served[index]
+        if settings.redirectsToHTTPS, served.route.access != .host, call.facts.client.scheme == .http {
+            return redirectToHTTPS(request, call.facts.client.host)
         }
         var raw = RawInput()
-        raw.path = try pathMembers(head, parameters, route.path.parameters)
+        raw.path = try pathMembers(head, parameters, served.route.path.parameters)
         if let query = head.queryRange, !query.isEmpty { raw.query = Array(head.bytes[query]) }
         let written: WrittenReply
-        switch route.handler {
+        switch served.route.handler {
         case .host(let handle):
-            written = try await handle(raw, hostContext(head, call, nil))
+            written = try await handle(raw, HostContext(facts: call.facts, tenantLanguage: nil))
         case .tenant(let handle):
-            var context = try await admit(request, route, &call)
-            try await readBody(of: request, for: route, into: &raw)
-            context.idempotency = try idempotency(of: request, route, raw, context.principal)
+            var context = try await admit(served, &call)
+            try await readBody(of: request, for: served, into: &raw)
+            context.idempotency = try idempotency(of: request, served.route, raw, context.principal)
             do {
                 written = try await handle(raw, context)
             } catch let replay as IdempotentReplay {
                 written = WrittenReply(replaying: replay.reply)
             }
         case .upload(let handle):
-            let context = try await admit(request, route, &call)
-            try requireMediaType(request, among: route.shape.bodyFormats)
+            let context = try await admit(served, &call)
+            try requireMediaType(request, among: served.route.shape.bodyFormats)
             written = try await handle(raw, request, context)
         }
-        return response(to: head, route, index, written)
+        return response(to: head, served, written)
     }
 
     /// Resolves the tenant and the principal, and lets them pass or not.
-    private func admit(_ request: HTTPRequest, _ route: Route, _ call: inout Call) async throws -> RequestContext {
-        let tenant = try await services.resolveTenant(call.client.host, try tenantHeader(request.head))
-        call.tenant = tenant
+    private func admit(_ served: ServedRoute, _ call: inout Call) async throws -> RequestContext {
+        let site = try await site(of: call.facts)
+        call.site = site
         let authentication: Authentication?
         do {
-            authentication = try await authenticate(request, route.access, tenant)
+            authentication = try await authenticate(call.facts.request, served.route.access, site)
         } catch {
             // Guessing tokens is limited like guessing passwords.
-            if error.code != .unauthenticated { try limit(.address(call.client.text), .auth, tenant, &call) }
+            if error.code != .unauthenticated { try limit(.address(call.facts.clientText), .auth, site, &call) }
             throw error
         }
         let principal = authentication?.principal ?? .anonymous
-        let subject = principal.user.map { RateLimiter.Subject.user($0.uuid) } ?? .address(call.client.text)
-        try limit(subject, route.rateClass, tenant, &call)
-        if case .permission(let permission) = route.access, principal.grants.scope(of: permission) == nil {
+        let subject = principal.user.map { RateLimiter.Subject.user($0.uuid) } ?? .address(call.facts.clientText)
+        try limit(subject, served.route.rateClass, site, &call)
+        if case .permission(let permission) = served.route.access, principal.grants.scope(of: permission) == nil {
             throw Problem(.forbidden)
         }
         return RequestContext(
-            tenant: tenant,
+            site: site,
             principal: principal,
             token: authentication?.token,
-            tenants: services.tenants,
-            cursors: Cursors(
-                cryptography: services.cryptography,
-                secret: services.cursorSecret,
-                tenant: tenant.id,
-                route: route.path.description,
-                principal: principal
-            ),
-            clock: services.clock,
-            host: hostContext(request.head, call, tenant)
+            services: services,
+            route: served.route.path,
+            host: HostContext(facts: call.facts, tenantLanguage: site.language)
         )
+    }
+
+    /// The tenant of a request, from memory if the same address was resolved a moment ago.
+    func site(of facts: RequestFacts) async throws -> Site {
+        let header = try tenantHeader(facts.head)
+        var address = facts.authority
+        if let header {
+            address.append(0)
+            address.append(contentsOf: header.utf8)
+        }
+        if let site = sites.find(address, at: facts.startedAt) { return site }
+        let tenant = try await services.resolveTenant(facts.client.host, header)
+        return sites.remember(tenant, at: address, facts.startedAt)
     }
 
     private func authenticate(
         _ request: HTTPRequest,
         _ access: Access,
-        _ tenant: Tenant
+        _ site: Site
     ) async throws(Problem) -> Authentication? {
         if access == .anonymous { return nil }
         guard let token = request.head.bearerToken else {
@@ -158,7 +156,7 @@ struct Pipeline: Sendable {
             throw Problem(.unauthenticated)
         }
         do {
-            return try await services.authenticate(token, tenant)
+            return try await services.authenticate(token, site.tenant)
         } catch {
             throw error.problem
         }
@@ -167,44 +165,32 @@ struct Pipeline: Sendable {
     private func limit(
         _ subject: RateLimiter.Subject,
         _ rateClass: RateClass,
-        _ tenant: Tenant,
+        _ site: Site,
         _ call: inout Call
     ) throws(Problem) {
-        let key = RateLimiter.Key(tenant: tenant.id.uuid, subject: subject, rateClass: rateClass)
-        guard let verdict = limiter?.take(key, at: call.startedAt) else { return }
+        guard let limiter else { return }
+        let key = RateLimiter.Key(seed: site.rateSeed, subject: subject, rateClass: rateClass)
+        guard let verdict = limiter.take(key, rateClass, at: call.facts.startedAt) else { return }
         call.rate = verdict
         if !verdict.isAllowed { throw Problem(.rateLimited).retrying(after: verdict.resetSeconds) }
     }
 
-    private func answerOther(
-        _ request: HTTPRequest,
-        _ methods: [HTTPMethod],
-        _ call: inout Call
-    ) async throws -> HTTPResponse {
+    private func answerOther(_ methods: [HTTPMethod], _ call: inout Call) async throws -> HTTPResponse {
+        let request = call.facts.request
         let allowed = methods + (methods.contains(.get) ? [.head] : []) + [.options]
         guard request.method == .options else {
             if request.method == .other { throw Problem(.methodNotImplemented) }
-            var response = refusal(of: Problem(.methodNotAllowed), request, &call)
+            var response = refusal(of: Problem(.methodNotAllowed), &call)
             response.fields.append(.allow, allowed.map(\.description).joined(separator: ", "))
             return response
         }
         if CrossOrigin.isPreflight(request.head), let origin = request[.origin] {
-            let tenant = try await services.resolveTenant(call.client.host, try tenantHeader(request.head))
+            let tenant = try await site(of: call.facts).tenant
             return CrossOrigin.preflight(origin: origin, methods: allowed, tenant: tenant)
         }
-        var response = HTTPResponse(status: .noContent, fields: constantFields[router.routes.count])
+        var response = HTTPResponse(status: .noContent, fields: bareFields)
         response.fields.append(.allow, allowed.map(\.description).joined(separator: ", "))
         return response
-    }
-
-    func hostContext(_ head: RequestHead, _ call: Call, _ tenant: Tenant?) -> HostContext {
-        HostContext(
-            head: head,
-            requestID: call.requestID,
-            traceID: call.traceID,
-            tenantLanguage: tenant.flatMap { Language(rawValue: $0.settings.locale) },
-            client: call.client
-        )
     }
 }
 

@@ -47,15 +47,44 @@ final class RateLimiter: Sendable {
     private let limits: RateLimits
     private let stripes: [Stripe]
 
-    /// Who is limited.
+    /// Who is limited for what, as 128 bits that nobody outside can aim at: the seed is the tenant's and the process's.
     struct Key: Hashable, Sendable {
-        let tenant: UUID
-        let subject: Subject
-        let rateClass: RateClass
+        let high: UInt64
+        let low: UInt64
+
+        init(seed: UInt64, subject: Subject, rateClass: RateClass) {
+            var mixer = Fingerprint(seed: seed ^ Key.processSeed, rateClass.number)
+            switch subject {
+            case .user(let id):
+                let halves = id.halves
+                mixer.mix(halves.high)
+                mixer.mix(halves.low)
+            case .address(let text):
+                let span = text.utf8.span
+                var word: UInt64 = 0
+                for index in span.indices {
+                    word = word << 8 | UInt64(span[index])
+                    if index & 7 == 7 {
+                        mixer.mix(word)
+                        word = 0
+                    }
+                }
+                mixer.mix(word)
+                mixer.mix(UInt64(span.count))
+            }
+            high = mixer.high
+            low = mixer.low
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(low)
+        }
+
+        private static let processSeed = UInt64.random(in: .min ... .max)
     }
 
     /// A client.
-    enum Subject: Hashable, Sendable {
+    enum Subject: Sendable {
         case user(UUID)
         case address(String)
     }
@@ -76,13 +105,14 @@ final class RateLimiter: Sendable {
     ///
     /// - Parameters:
     ///   - key: Who calls what.
+    ///   - rateClass: What it costs.
     ///   - now: The monotonic time in nanoseconds.
     /// - Returns: Whether it may go on; `nil` if the class has no limit.
-    func take(_ key: Key, at now: UInt64) -> RateVerdict? {
-        guard let limit = limits[key.rateClass] else { return nil }
+    func take(_ key: Key, _ rateClass: RateClass, at now: UInt64) -> RateVerdict? {
+        guard let limit = limits[rateClass] else { return nil }
         let interval = UInt64(1_000_000_000 / limit.perSecond)
         let capacity = interval * UInt64(limit.burst)
-        let stripe = stripes[Int(UInt(bitPattern: key.hashValue) & 15)]
+        let stripe = stripes[Int(key.high & 15)]
         return stripe.fullAt.withLock { fullAt in
             let full = max(fullAt[key] ?? now, now) + interval
             guard full - now <= capacity else {
@@ -107,5 +137,31 @@ final class RateLimiter: Sendable {
 
     private static func seconds(_ nanoseconds: UInt64) -> Int {
         Int((nanoseconds + 999_999_999) / 1_000_000_000)
+    }
+}
+
+extension RateClass {
+    fileprivate var number: UInt64 {
+        switch self {
+        case .auth: 1
+        case .read: 2
+        case .write: 3
+        case .expensive: 4
+        case .unlimited: 5
+        }
+    }
+}
+
+extension UUID {
+    /// The 16 bytes as two numbers.
+    fileprivate var halves: (high: UInt64, low: UInt64) {
+        let value = uuid
+        func word(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) -> UInt64 {
+            UInt64(a) << 24 | UInt64(b) << 16 | UInt64(c) << 8 | UInt64(d)
+        }
+        return (
+            word(value.0, value.1, value.2, value.3) << 32 | word(value.4, value.5, value.6, value.7),
+            word(value.8, value.9, value.10, value.11) << 32 | word(value.12, value.13, value.14, value.15)
+        )
     }
 }

@@ -16,13 +16,14 @@ final class RequestNumbers: Sendable {
     }
 
     /// 32 lower-case hexadecimal digits, never all zero.
-    func next() -> String {
+    func next() -> [UInt8] {
         let count = counter.wrappingAdd(1, ordering: .relaxed).newValue
-        var text: [UInt8] = []
-        text.reserveCapacity(32)
-        text.append(hexadecimal: RequestNumbers.mix(count &+ key.0) | 1)
-        text.append(hexadecimal: RequestNumbers.mix(count ^ key.1))
-        return String(decoding: text, as: UTF8.self)
+        let high = RequestNumbers.mix(count &+ key.0) | 1
+        let low = RequestNumbers.mix(count ^ key.1)
+        return [UInt8](capacity: 32) { span in
+            span.append(hexadecimal: high)
+            span.append(hexadecimal: low)
+        }
     }
 
     /// SplitMix64's finalizer: one to one, so no two counts give the same number.
@@ -34,20 +35,32 @@ final class RequestNumbers: Sendable {
     }
 }
 
+extension OutputSpan<UInt8> {
+    /// Appends 16 lower-case digits.
+    mutating func append(hexadecimal value: UInt64) {
+        var rest = value
+        for _ in 0..<16 {
+            let nibble = UInt8(truncatingIfNeeded: rest >> 60)
+            append(nibble < 10 ? 48 + nibble : 87 + nibble)
+            rest <<= 4
+        }
+    }
+}
+
 extension RequestHead {
     /// The client's own number for the request, if it can stand in a log and a field: 1–128 of `A–Z a–z 0–9 - _ . :`.
-    var requestID: String? {
+    var requestID: [UInt8]? {
         guard let found = find(.requestID), (1...128).contains(found.value.count),
             bytes[found.value].allSatisfy({ byte in
                 byte.isNameByte || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
                     || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":")
             })
         else { return nil }
-        return String(decoding: bytes[found.value], as: UTF8.self)
+        return Array(bytes[found.value])
     }
 
     /// The trace of `traceparent` (W3C Trace Context §3.2): version 00, lower case, not all zero.
-    var traceID: String? {
+    var traceID: [UInt8]? {
         guard let found = find(.traceparent), found.value.count == 55 else { return nil }
         let text = bytes[found.value]
         let dashes = [2, 35, 52]
@@ -60,6 +73,6 @@ extension RequestHead {
         }
         let trace = text.dropFirst(3).prefix(32)
         guard text.starts(with: "00-".utf8), trace.contains(where: { $0 != UInt8(ascii: "0") }) else { return nil }
-        return String(decoding: trace, as: UTF8.self)
+        return Array(trace)
     }
 }

@@ -6,7 +6,9 @@ internal import LMSTenancy
 
 /// A strong entity tag (RFC 9110 §8.8.3), with its quotes.
 struct ETag: Sendable, Hashable, CustomStringConvertible {
-    let description: String
+    let bytes: [UInt8]
+
+    var description: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The tag of a version that the database counts.
     ///
@@ -14,22 +16,22 @@ struct ETag: Sendable, Hashable, CustomStringConvertible {
     ///   - version: The version.
     ///   - object: What it is a version of.
     init<Entity>(version: Int, of object: Identifier<Entity>) {
-        description = "\"\(object)-\(version)\""
+        bytes = Array("\"\(object)-\(version)\"".utf8)
     }
 
     /// The tag of exactly these bytes.
     init(of bytes: [UInt8]) {
         let fingerprint = Fingerprint(bytes)
-        var text: [UInt8] = [UInt8(ascii: "\"")]
-        text.reserveCapacity(34)
-        text.append(hexadecimal: fingerprint.high)
-        text.append(hexadecimal: fingerprint.low)
-        text.append(UInt8(ascii: "\""))
-        description = String(decoding: text, as: UTF8.self)
+        self.bytes = [UInt8](capacity: 34) { span in
+            span.append(UInt8(ascii: "\""))
+            span.append(hexadecimal: fingerprint.high)
+            span.append(hexadecimal: fingerprint.low)
+            span.append(UInt8(ascii: "\""))
+        }
     }
 
     init(quoted text: String) {
-        description = text
+        bytes = Array(text.utf8)
     }
 
     /// Whether a list of tags names this one (RFC 9110 §13.1); a weak one matches where `comparison` allows it.
@@ -78,20 +80,17 @@ struct Fingerprint: Sendable, Hashable {
         mix(high ^ low)
     }
 
-    private mutating func mix(_ word: UInt64) {
+    /// Starts from a seed.
+    init(seed: UInt64, _ word: UInt64) {
+        high ^= seed
+        low = low &+ seed
+        mix(word)
+    }
+
+    mutating func mix(_ word: UInt64) {
         let first = (word ^ high).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
         let second = (word &+ low).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
         high = first.high ^ first.low &+ word
         low = second.high ^ second.low &+ (word << 32 | word >> 32)
-    }
-}
-
-extension [UInt8] {
-    /// Appends 16 lower-case digits.
-    mutating func append(hexadecimal value: UInt64) {
-        for shift in stride(from: UInt64(60), through: 0, by: -4) {
-            let nibble = UInt8(truncatingIfNeeded: value >> shift) & 15
-            append(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
-        }
     }
 }

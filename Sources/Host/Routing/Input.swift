@@ -27,7 +27,7 @@ extension Input {
     /// - Throws: `.validationFailed` with every mistake; `.malformedBody` if the body is no JSON.
     init(_ raw: RawInput) throws(Problem) {
         var issues = FieldIssues(encoding: .text)
-        path = Path.read(raw.path, encoding: .text, issues: &issues)
+        path = raw.path.isEmpty ? Path.empty : Path.read(raw.path, encoding: .text, issues: &issues)
         query =
             raw.query.isEmpty && Query.self == Nothing.self
             ? Query.empty : Query.read(try Form.parse(raw.query), encoding: .text, issues: &issues)
@@ -61,6 +61,7 @@ extension Input {
 extension FieldStructure {
     /// The value that is read from nothing.
     fileprivate static var empty: Self {
+        if let nothing = Nothing() as? Self { return nothing }
         var reader = FieldReader([], encoding: .text)
         return Self(fields: &reader)
     }

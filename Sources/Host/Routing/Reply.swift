@@ -49,23 +49,13 @@ struct WrittenReply: Sendable {
     var location: String?
     var fields: HTTPFields?
 
+    static let json = "application/json"
+
     init<Body>(_ reply: Reply<Body>) {
         status = reply.status
         etag = reply.etag
         location = reply.location
         fields = reply.fields
-        switch reply.body {
-        case is Nothing:
-            mediaType = ""
-            body = .none
-        case let content as Content:
-            mediaType = content.mediaType
-            body = .bytes(content.bytes)
-        default:
-            mediaType = "application/json"
-            var json = JSONWriter(capacity: 1024)
-            reply.body.write(to: &json)
-            body = .bytes(json.bytes)
-        }
+        (mediaType, body) = reply.body.content
     }
 }

@@ -8,16 +8,18 @@ internal import LMSTenancy
 
 /// What every handler may know of a request.
 struct HostContext: Sendable {
-    /// The request's head: fields by name.
-    let head: RequestHead
-    /// The request's number in logs, ours or the client's.
-    let requestID: String
-    /// The trace it belongs to (W3C Trace Context).
-    let traceID: String
+    let facts: RequestFacts
     /// What the tenant speaks.
     let tenantLanguage: Language?
+
+    /// The request's head: fields by name.
+    var head: RequestHead { facts.head }
+    /// The request's number in logs, ours or the client's.
+    var requestID: String { facts.requestID }
+    /// The trace it belongs to (W3C Trace Context).
+    var traceID: String { facts.traceID }
     /// Where it comes from, after trusted proxies.
-    let client: ClientAddress
+    var client: ClientAddress { facts.client }
 
     /// The language of texts in the reply: the client's wish, the tenant's, English.
     var language: Language {
@@ -33,18 +35,32 @@ struct HostContext: Sendable {
 /// The tenant was resolved from the address and the principal from a verified token of that tenant; nothing here was taken
 /// from a body or an identity header.
 struct RequestContext: Sendable {
-    let tenant: Tenant
+    let site: Site
     let principal: Principal
     /// The verified token's own identifier, if there was one.
     let token: TokenFacts?
-    /// Opens transactions and readers.
-    let tenants: Tenants
-    /// Signs and opens cursors of this list for this principal.
-    let cursors: Cursors
-    let clock: WallClock
+    let services: HostServices
+    /// The list that cursors belong to.
+    let route: PathTemplate
     /// The request's `Idempotency-Key`, where the route takes one; see `idempotently`.
     var idempotency: IdempotentRequest?
     let host: HostContext
+
+    var tenant: Tenant { site.tenant }
+    /// Opens transactions and readers.
+    var tenants: Tenants { services.tenants }
+    var clock: WallClock { services.clock }
+
+    /// Signs and opens cursors of this list for this principal.
+    var cursors: Cursors {
+        Cursors(
+            cryptography: services.cryptography,
+            secret: services.cursorSecret,
+            tenant: tenant.id,
+            route: route.description,
+            principal: principal
+        )
+    }
 
     var requestID: String { host.requestID }
     var language: Language { host.language }

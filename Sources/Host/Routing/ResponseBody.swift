@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import LMSHTTP
 internal import LMSTenancy
 
 /// The body of a reply: writes itself, and gives the example that its schema is derived from.
@@ -9,10 +10,18 @@ protocol ResponseBody: JSONWritable {
     static var example: Self { get }
     /// Further bodies that show which fields may be absent or `null`.
     static var variations: [Self] { get }
+    /// The media type and the bytes.
+    var content: (mediaType: String, body: HTTPResponse.Body) { get }
 }
 
 extension ResponseBody {
     static var variations: [Self] { [] }
+
+    var content: (mediaType: String, body: HTTPResponse.Body) {
+        var json = JSONWriter(capacity: 1024)
+        write(to: &json)
+        return (WrittenReply.json, .bytes(json.bytes))
+    }
 }
 
 /// A page of a list: `{"items":[…],"nextCursor":"…"}`.
@@ -34,6 +43,7 @@ struct ListBody<Item: ResponseBody>: ResponseBody {
 
 extension Nothing: ResponseBody {
     static var example: Nothing { Nothing() }
+    var content: (mediaType: String, body: HTTPResponse.Body) { ("", .none) }
     func write(to json: inout JSONWriter) {}
 }
 
@@ -43,5 +53,6 @@ struct Content: ResponseBody {
     let bytes: [UInt8]
 
     static var example: Content { Content(mediaType: "application/octet-stream", bytes: []) }
+    var content: (mediaType: String, body: HTTPResponse.Body) { (mediaType, .bytes(bytes)) }
     func write(to json: inout JSONWriter) { json.raw(bytes) }
 }

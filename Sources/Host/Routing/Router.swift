@@ -46,12 +46,14 @@ struct Router: Sendable {
     ///
     /// - Parameters:
     ///   - method: The method; HEAD finds the route of GET.
-    ///   - path: The path as it was sent, not decoded: an encoded slash never parts segments.
+    ///   - bytes: What holds the path.
+    ///   - path: Where the path is in it, as it was sent, not decoded: an encoded slash never parts segments.
     /// - Returns: What was found.
-    func match(_ method: HTTPMethod, _ path: ArraySlice<UInt8>) -> Match {
-        guard path.first == UInt8(ascii: "/") else { return .none }
+    func match(_ method: HTTPMethod, _ bytes: [UInt8], _ path: Range<Int>) -> Match {
+        let span = bytes.span.extracting(0..<path.upperBound)
+        guard !path.isEmpty, span[path.lowerBound] == UInt8(ascii: "/") else { return .none }
         var parameters: [Range<Int>] = []
-        guard let node = descend(from: 0, path, path.startIndex + 1, &parameters) else { return .none }
+        guard let node = descend(from: 0, span, path.lowerBound + 1, &parameters) else { return .none }
         let wanted = method == .head ? .get : method
         for route in nodes[node].routes where route.method == wanted {
             return .route(route.index, parameters: parameters)
@@ -61,16 +63,16 @@ struct Router: Sendable {
 
     private func descend(
         from node: Int,
-        _ path: ArraySlice<UInt8>,
+        _ path: Span<UInt8>,
         _ start: Int,
         _ parameters: inout [Range<Int>]
     ) -> Int? {
         var end = start
-        while end < path.endIndex, path[end] != UInt8(ascii: "/") { end += 1 }
+        while end < path.count, path[end] != UInt8(ascii: "/") { end += 1 }
         guard end > start else { return nil }
-        let isLast = end == path.endIndex
+        let isLast = end == path.count
         for literal in nodes[node].literals
-        where literal.text.count == end - start && literal.text.elementsEqual(path[start..<end]) {
+        where literal.text.count == end - start && Router.areEqual(literal.text, path, from: start) {
             if isLast {
                 if !nodes[literal.node].routes.isEmpty { return literal.node }
             } else if let found = descend(from: literal.node, path, end + 1, &parameters) {
@@ -86,6 +88,11 @@ struct Router: Sendable {
         }
         parameters.removeLast()
         return nil
+    }
+
+    private static func areEqual(_ text: [UInt8], _ path: Span<UInt8>, from start: Int) -> Bool {
+        for index in text.indices where text[index] != path[start + index] { return false }
+        return true
     }
 
     private mutating func insert(_ segments: [PathTemplate.Segment]) -> Int {

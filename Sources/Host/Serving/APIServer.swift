@@ -95,6 +95,7 @@ final class APIServer: Sendable {
             let text = PrometheusText(
                 routes: pipeline.router.routes,
                 counts: pipeline.recorder.counts,
+                tenants: pipeline.sites.tallies,
                 server: api.statistics
             ).text
             var response = HTTPResponse(status: .ok, body: .bytes(Array(text.utf8)))

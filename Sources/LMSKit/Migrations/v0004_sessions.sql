@@ -10,7 +10,8 @@ CREATE TABLE sessions (
         CHECK (revoked_because IN ('signed_out', 'token_reused', 'user_inactive', 'password_changed')),
     CONSTRAINT sessions_revoked_ck CHECK ((revoked_at IS NULL) = (revoked_because IS NULL))
 );
-CREATE INDEX sessions_user_id_idx ON sessions (user_id, expires_at);
+CREATE INDEX sessions_user_id_idx ON sessions (user_id, id);
+CREATE INDEX sessions_expires_at_idx ON sessions (expires_at);
 
 -- Refresh tokens by their SHA-256; the token itself is nowhere.
 CREATE TABLE refresh_tokens (

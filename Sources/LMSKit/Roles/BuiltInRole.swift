@@ -43,24 +43,24 @@ public enum BuiltInRole: String, Sendable, Hashable, CaseIterable, DatabaseConve
 
     private static let studentGrants = Grants(
         ownAccount.merging([
-            Permission("enrollment:create"): .own, Permission("progress:write"): .own, Permission("review:write"): .own,
+            .enrollmentCreate: .own, .progressWrite: .own, Permission("review:write"): .own,
         ]) { $1 }
     )
 
     private static let instructorGrants = studentGrants.union([
-        Permission("course:create"): .any,
-        Permission("course:read"): .own, Permission("course:update"): .own, Permission("course:delete"): .own,
-        Permission("course:publish"): .own, Permission("course:import"): .own,
-        Permission("enrollment:read"): .own, Permission("review:moderate"): .own,
+        .courseCreate: .any,
+        .courseRead: .own, .courseUpdate: .own, .courseDelete: .own,
+        .coursePublish: .own, .courseImport: .own,
+        .enrollmentRead: .own, Permission("review:moderate"): .own,
     ])
 
     private static let assistantGrants = studentGrants.union([
-        Permission("course:read"): .own, Permission("enrollment:read"): .own,
+        .courseRead: .own, .enrollmentRead: .own,
     ])
 
     private static let auditorGrants = Grants(
         ownAccount.merging([
-            Permission("course:read"): .any, Permission("enrollment:read"): .any, .userRead: .any, .roleRead: .any,
+            .courseRead: .any, .enrollmentRead: .any, .userRead: .any, .roleRead: .any,
             .tenantRead: .any, .auditRead: .any,
         ]) { $1 }
     )

@@ -6,10 +6,10 @@ public import LMSTenancy
 extension Permission {
     /// Every permission there is; roles can be made of these and no others.
     public static let known: Set<Permission> = [
-        Permission("course:read"), Permission("course:create"), Permission("course:update"),
-        Permission("course:delete"), Permission("course:publish"), Permission("course:import"),
-        Permission("enrollment:create"), Permission("enrollment:read"), Permission("enrollment:manage"),
-        Permission("progress:write"),
+        .courseRead, .courseCreate, .courseUpdate,
+        .courseDelete, .coursePublish, .courseImport,
+        .enrollmentCreate, .enrollmentRead, .enrollmentManage,
+        .progressWrite,
         Permission("review:write"), Permission("review:moderate"),
         .userRead, .userCreate, .userUpdate, .userDeactivate,
         .roleRead, .roleManage, .roleAssign,

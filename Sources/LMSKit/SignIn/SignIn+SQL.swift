@@ -39,6 +39,16 @@ extension SQL {
         """
     }
 
+    /// Deletes a few of anybody's that are over: each sign-in brings one session and takes more than one.
+    static func deleteExpiredSessions(at instant: Date) -> SQL {
+        """
+        DELETE FROM sessions
+        WHERE id = ANY(ARRAY(
+            SELECT id FROM sessions WHERE expires_at < \(instant)
+            ORDER BY expires_at LIMIT 5 FOR UPDATE SKIP LOCKED))
+        """
+    }
+
     static func insertRefreshToken(
         _ hash: Bytes,
         of session: SignInSession.ID,

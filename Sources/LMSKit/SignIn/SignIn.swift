@@ -118,6 +118,7 @@ public struct SignIn: Sendable {
                 [
                     .markSignedIn(account.id, epoch: account.epoch, rehashed: rehashed, at: started.startedAt),
                     .deleteSessions(of: account.id, keeping: SignIn.sessionsPerUser - 1, at: started.startedAt),
+                    .deleteExpiredSessions(at: started.startedAt),
                 ] + insertion(of: started, refreshToken) + [.selectUser(account.id)]
             let user = try await tenants.transaction(for: tenant, as: principal) { session in
                 let replies = try await session.batch(statements)

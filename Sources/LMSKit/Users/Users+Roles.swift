@@ -41,6 +41,7 @@ extension Users {
         from id: User.ID,
         session: borrowing TenantSession
     ) async throws(UserError) -> User {
+        try authorize(.roleAssign, on: id, session.principal)
         try await lockRoleHolders(session: session)
         let user = try await lock(id, for: .roleAssign, session: session)
         let role = try await resolve([name], session: session)
@@ -63,6 +64,7 @@ extension Users {
         with names: [Role.Name],
         session: borrowing TenantSession
     ) async throws(UserError) -> User {
+        try authorize(.roleAssign, on: id, session.principal)
         try await lockRoleHolders(session: session)
         let user = try await lock(id, for: .roleAssign, session: session)
         let wanted = Set(names)

@@ -60,6 +60,7 @@ extension Users {
         event: StaticString,
         session: borrowing TenantSession
     ) async throws(UserError) -> User {
+        try authorize(.userDeactivate, on: id, session.principal)
         // Before the user's row, so that those who change roles and those who change a status wait in one order.
         try await lockRoleHolders(session: session)
         let user = try await lock(id, for: .userDeactivate, session: session)

@@ -116,13 +116,17 @@ public struct Users: Sendable {
         expecting version: Int? = nil,
         session: borrowing TenantSession
     ) async throws(UserError) -> User {
-        let principal = session.principal
-        guard principal.may(permission, owner: id) else {
-            throw principal.may(.userRead, owner: id) ? .forbidden : .notFound
-        }
+        try authorize(permission, on: id, session.principal)
         guard let user = try await users(.lockUser(id), session: session).first else { throw .notFound }
         if let version, version != user.version { throw .versionMismatch(current: user.version) }
         return user
+    }
+
+    /// Refuses who may not, before anything is locked.
+    func authorize(_ permission: Permission, on id: User.ID, _ principal: Principal) throws(UserError) {
+        guard principal.may(permission, owner: id) else {
+            throw principal.may(.userRead, owner: id) ? .forbidden : .notFound
+        }
     }
 
     /// Runs statements and reads the user that they leave, in one round trip.

@@ -46,7 +46,7 @@ public struct JSONWriter: Sendable {
     /// - Parameters:
     ///   - name: The member's name.
     ///   - value: The member's value.
-    public mutating func field(_ name: StaticString, _ value: some JSONWritable) {
+    public mutating func field(_ name: JSONName, _ value: some JSONWritable) {
         self.name(name)
         value.write(to: &self)
         needsComma = true
@@ -57,7 +57,7 @@ public struct JSONWriter: Sendable {
     /// - Parameters:
     ///   - name: The member's name.
     ///   - value: The member's value.
-    public mutating func field(_ name: StaticString, _ value: (some JSONWritable)?) {
+    public mutating func field(_ name: JSONName, _ value: (some JSONWritable)?) {
         self.name(name)
         if let value { value.write(to: &self) } else { bytes.append(contentsOf: "null".utf8) }
         needsComma = true
@@ -68,7 +68,7 @@ public struct JSONWriter: Sendable {
     /// - Parameters:
     ///   - name: The member's name.
     ///   - members: Writes the object's members.
-    public mutating func field(_ name: StaticString, object members: (inout JSONWriter) -> Void) {
+    public mutating func field(_ name: JSONName, object members: (inout JSONWriter) -> Void) {
         self.name(name)
         object(members)
     }
@@ -96,10 +96,10 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    private mutating func name(_ name: StaticString) {
+    private mutating func name(_ name: JSONName) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: name.description.utf8)
+        bytes.append(contentsOf: name.text.utf8)
         bytes.append(UInt8(ascii: "\""))
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
@@ -129,6 +129,23 @@ public struct JSONWriter: Sendable {
     /// Appends a string with quotes and escapes; for `JSONWritable`.
     package mutating func appendString(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        if JSONWriter.isPlain(text) { bytes.append(contentsOf: text.utf8) } else { appendEscaped(text) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+extension JSONWriter {
+    /// Whether nothing in a text needs an escape, as in almost every text.
+    private static func isPlain(_ text: String) -> Bool {
+        let span = text.utf8.span
+        for index in span.indices {
+            let byte = span[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+        }
+        return true
+    }
+
+    private mutating func appendEscaped(_ text: String) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -144,7 +161,16 @@ public struct JSONWriter: Sendable {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+/// The name of a member, written in the code itself: it needs no escape and costs no copy.
+public struct JSONName: ExpressibleByStringLiteral, Sendable {
+    let text: String
+
+    /// Takes up a literal.
+    public init(stringLiteral value: String) {
+        text = value
     }
 }
 

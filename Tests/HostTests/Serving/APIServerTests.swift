@@ -42,6 +42,7 @@ internal import Testing
         let text = PrometheusText(
             routes: host.pipeline.router.routes,
             counts: host.pipeline.recorder.counts,
+            tenants: host.pipeline.sites.tallies,
             server: nil
         ).text
         #expect(text.contains(#"lms_http_requests_total{method="GET",route="/api/v1/samples",status="2xx"} 2"#))

@@ -190,6 +190,23 @@ import Testing
         }
     }
 
+    @Test func `sessions of people who never came back are swept by others who sign in`() async throws {
+        try await withTenant { tenant in
+            let world = try await SignInWorld(tenant)
+            let bob = NewUser(
+                email: try TestPlatform.email("bob"),
+                password: try await world.platform.lms.passwords.hash(try Password("correct horse"))
+            )
+            try await tenant.transaction { _ = try await world.platform.lms.users.create(bob, session: $0) }
+            world.platform.clock.advance(by: 31 * 86_400)
+            _ = try await world.signIn("bob@example.org")
+            let count: Int? = try await tenant.transaction { session in
+                try await session.execute("SELECT count(*) AS total FROM sessions").only?["total"]
+            }
+            #expect(count == 1)
+        }
+    }
+
     @Test func `a user has at most fifty sessions and the oldest make room`() async throws {
         try await withTenant { tenant in
             let world = try await SignInWorld(tenant)

@@ -137,6 +137,8 @@ import Testing
                 #expect(found.items.map(\.displayName) == ["learner3"])
                 let literal = try await users.list(UserFilter(search: "%"), session: session)
                 #expect(literal.items.isEmpty)
+                let byAddress = try await users.find(try TestPlatform.email("LEARNER3"), session: session)
+                #expect(byAddress?.displayName == "learner3")
                 let suspended = try await users.list(UserFilter(status: .suspended), session: session)
                 #expect(suspended.items.isEmpty)
             }

@@ -17,7 +17,8 @@ public struct HTTPFieldName: Sendable, Hashable, ExpressibleByStringLiteral {
     ///
     /// - Parameter value: A token, in lower case.
     public init(stringLiteral value: String) {
-        self.init(value)
+        assert(!Self.hasUppercase(value))
+        text = value
     }
 }
 

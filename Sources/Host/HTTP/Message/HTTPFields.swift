@@ -8,7 +8,7 @@
 /// Framing is the server's: `content-length`, `transfer-encoding`, `connection`, `date` and `upgrade` are refused likewise.
 public struct HTTPFields: Sendable, Hashable {
     /// Complete lines, each `name: value` and CRLF.
-    private(set) var wire: [UInt8] = []
+    var wire: [UInt8] = []
     /// Whether everything that was added may be sent.
     public private(set) var isValid = true
 
@@ -117,14 +117,15 @@ public struct HTTPFields: Sendable, Hashable {
         return true
     }
 
-    private mutating func finish(from start: Int, valueStart: Int) {
-        guard wire.isFieldValue(from: valueStart) else {
-            wire.removeSubrange(start...)
-            isValid = false
-            return
-        }
+    mutating func finish(from start: Int, valueStart: Int) {
+        guard wire.isFieldValue(from: valueStart) else { return spoil(from: start) }
         wire.append(.carriageReturn)
         wire.append(.lineFeed)
+    }
+
+    mutating func spoil(from start: Int) {
+        wire.removeSubrange(start...)
+        isValid = false
     }
 
     private func line(of name: HTTPFieldName) -> (start: Int, value: Int, end: Int)? {

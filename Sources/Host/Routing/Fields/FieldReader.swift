@@ -51,7 +51,7 @@ struct FieldReader {
     }
 
     /// Reads a field that must be there and not `null`.
-    mutating func required<Rule: FieldRule>(_ name: StaticString, _ rule: Rule) -> Rule.Value {
+    mutating func required<Rule: FieldRule>(_ name: String, _ rule: Rule) -> Rule.Value {
         if mode == .describing {
             describe(name, rule, .required)
             return rule.placeholder
@@ -64,7 +64,7 @@ struct FieldReader {
     }
 
     /// Reads a field that may be absent or `null`.
-    mutating func optional<Rule: FieldRule>(_ name: StaticString, _ rule: Rule) -> Rule.Value? {
+    mutating func optional<Rule: FieldRule>(_ name: String, _ rule: Rule) -> Rule.Value? {
         if mode == .describing {
             describe(name, rule, .optional)
             return nil
@@ -74,13 +74,12 @@ struct FieldReader {
     }
 
     /// Reads a field that has a default.
-    mutating func optional<Rule: FieldRule>(_ name: StaticString, _ rule: Rule, default value: Rule.Value) -> Rule.Value
-    {
+    mutating func optional<Rule: FieldRule>(_ name: String, _ rule: Rule, default value: Rule.Value) -> Rule.Value {
         optional(name, rule) ?? value
     }
 
     /// Reads a field of an update: absent keeps, `null` clears, a value sets.
-    mutating func clearable<Rule: FieldRule>(_ name: StaticString, _ rule: Rule) -> Update<Rule.Value> {
+    mutating func clearable<Rule: FieldRule>(_ name: String, _ rule: Rule) -> Update<Rule.Value> {
         if mode == .describing {
             describe(name, rule, .clearable)
             return .keep
@@ -91,9 +90,9 @@ struct FieldReader {
     }
 
     /// Accepts a field without looking at it.
-    mutating func ignored(_ name: StaticString) {
+    mutating func ignored(_ name: String) {
         if mode == .describing {
-            descriptions.append(FieldDescription(name: name.description, schema: .anything, presence: .ignored))
+            descriptions.append(FieldDescription(name: name, schema: .anything, presence: .ignored))
         } else {
             _ = take(name)
         }
@@ -105,7 +104,7 @@ struct FieldReader {
     }
 
     /// Notes a mistake that the fields' own rules cannot see, such as an end before a start.
-    mutating func refuse(_ name: StaticString, _ code: FieldIssue.Code) {
+    mutating func refuse(_ name: String, _ code: FieldIssue.Code) {
         if mode == .reading { issues.add(code, at: field(name)) }
     }
 
@@ -116,20 +115,18 @@ struct FieldReader {
         }
     }
 
-    private mutating func take(_ name: StaticString) -> JSONValue? {
-        let wanted = name.description
-        guard let index = members.firstIndex(where: { $0.name == wanted }) else { return nil }
+    private mutating func take(_ name: String) -> JSONValue? {
+        guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
         isUsed[index] = true
         return members[index].value
     }
 
-    private func field(_ name: StaticString) -> String {
-        prefix.isEmpty ? name.description : prefix + name.description
+    private func field(_ name: String) -> String {
+        prefix.isEmpty ? name : prefix + name
     }
 
-    private mutating func describe(_ name: StaticString, _ rule: some FieldRule, _ presence: FieldDescription.Presence)
-    {
-        descriptions.append(FieldDescription(name: name.description, schema: rule.schema, presence: presence))
+    private mutating func describe(_ name: String, _ rule: some FieldRule, _ presence: FieldDescription.Presence) {
+        descriptions.append(FieldDescription(name: name, schema: rule.schema, presence: presence))
     }
 }
 
