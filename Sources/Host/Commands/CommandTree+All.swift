@@ -4,7 +4,9 @@
 extension CommandTree {
     /// Every command of `lms`, in the order of the help.
     static let all = CommandTree(
-        commands: [.doctor { _ in [] }, .openAPI, .version],
+        commands: [
+            .dev, .serve, .migrate, .provision, .databaseHarden, .doctor { _ in [] }, .openAPI, .version,
+        ] + Command.tenants,
         version: BuildInformation.version
     )
 }

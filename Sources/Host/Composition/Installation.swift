@@ -23,17 +23,16 @@ struct Installation: Sendable {
     ///
     /// - Parameters:
     ///   - database: The directory login's URL, password included.
-    ///   - prefix: What leads the names of its roles.
-    ///   - connectionLimit: How many connections the process may have, of which the directory gets a fifth.
+    ///   - settings: How many connections the process may have, of which the directory gets a fifth, and how long to wait.
     ///   - loops: The event loops.
     ///   - sidePool: Threads for what blocks.
     init(
         database: DatabaseURL,
-        prefix: InstallationPrefix,
-        connectionLimit: Int,
+        settings: Configuration.Database,
         loops: EventLoopGroup,
         sidePool: SidePool
     ) throws {
+        let prefix = settings.installation
         self.prefix = prefix
         self.loops = loops
         self.sidePool = sidePool
@@ -50,16 +49,18 @@ struct Installation: Sendable {
                 return PostgresLogin(user: name.description, password: passwords.password(of: name))
             }
             configuration.connectionLimit = limit
+            configuration.deadline = settings.acquireTimeout
+            configuration.statementTimeout = settings.statementTimeout
             return configuration
         }
-        let forDirectory = max(2, connectionLimit / 5)
+        let forDirectory = max(2, settings.connections / 5)
         control = PostgresDatabase(
             configuration({ _ in .directory(prefix) }, limit: forDirectory),
             loops: loops,
             sidePool: sidePool
         )
         cell = PostgresDatabase(
-            configuration({ .shard($0, prefix) }, limit: max(2, connectionLimit - forDirectory)),
+            configuration({ .shard($0, prefix) }, limit: max(2, settings.connections - forDirectory)),
             loops: loops,
             sidePool: sidePool
         )

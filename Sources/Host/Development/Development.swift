@@ -69,7 +69,6 @@ struct Development {
             "LMS_DATA_DIR": dataDirectory.path,
             "LMS_MASTER_KEY": secrets.masterKey,
             "LMS_OPERATOR_TOKEN": secrets.operatorToken,
-            "LMS_SUPERVISED": "1",
         ]) { $1 }
     }
 
@@ -84,7 +83,7 @@ struct Development {
 
     private func child(_ name: String, _ arguments: [String], _ extra: [String: String]) -> Supervisor.Child {
         Supervisor.Child(name: name) {
-            let process = process(arguments, extra)
+            let process = process(arguments, extra.merging(["LMS_SUPERVISED": "1"]) { $1 })
             // A supervised process ends when this pipe closes, so that none outlives a killed supervisor.
             process.standardInput = Pipe()
             try process.run()

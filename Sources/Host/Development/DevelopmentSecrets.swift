@@ -63,6 +63,19 @@ struct DevelopmentSecretsError: Error, CustomStringConvertible {
 
 /// Files that only their owner may read.
 enum PrivateFile {
+    /// Adds lines to a file, which is made if it is not there.
+    static func append(_ lines: [String], to file: URL) throws {
+        guard !lines.isEmpty else { return }
+        let bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
+        guard FileManager.default.fileExists(atPath: file.path) else { return try write(bytes, to: file) }
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(bytes))
+        try handle.synchronize()
+        try handle.close()
+    }
+
+    /// Makes a file; it appears with all its bytes or not at all.
     static func write(_ bytes: [UInt8], to file: URL) throws {
         let manager = FileManager.default
         try manager.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -74,6 +87,6 @@ enum PrivateFile {
         try handle.write(contentsOf: Data(bytes))
         try handle.synchronize()
         try handle.close()
-        _ = try manager.replaceItemAt(file, withItemAt: temporary)
+        try manager.moveItem(at: temporary, to: file)
     }
 }

@@ -19,6 +19,8 @@ struct RouteTable: Sendable {
             + RoleRoutes(roles: lms.roles).routes
             + CourseImportRoutes(importer: importer).routes
             + FileRoutes(files: importer.files).routes
+            + EnrollmentRoutes(lms: lms).routes
+            + ProgressRoutes(lms: lms).routes
     }
 
     /// The routes and their description.

@@ -34,6 +34,18 @@ public struct ManifestError: Error, Sendable, Equatable, CustomStringConvertible
     /// What is wrong and what to write instead.
     public let message: String
 
+    /// Describes a mistake.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - field: The field's path; empty for the whole file.
+    ///   - message: What is wrong and what to write instead.
+    public init(file: String, field: String, message: String) {
+        self.file = file
+        self.field = field
+        self.message = message
+    }
+
     /// The file, the field and the message on one line.
     public var description: String {
         field.isEmpty ? "\(file): \(message)" : "\(file): \(field): \(message)"

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSCryptDriver
+internal import LMSEventLoop
+internal import LMSKit
+internal import LMSOpenSSLDriver
+internal import LMSPostgresDriver
+internal import LMSTenancy
+
+/// Everything that a serving process holds, built once, from the configuration.
+struct Platform: Sendable {
+    let configuration: Configuration
+    let installation: Installation
+    let lms: LMSKit.LMS
+    let resolution: TenantResolution
+    private let cursorSecret: Secret<[UInt8]>
+    private let compressor = ReplyCompressor()
+
+    /// Builds the graph; connections are made when they are needed.
+    ///
+    /// - Parameters:
+    ///   - configuration: What the environment says.
+    ///   - loops: The event loops.
+    /// - Throws: `CommandFailure` if the configuration lacks what serving needs.
+    init(configuration: Configuration, loops: EventLoopGroup) throws {
+        guard let database = configuration.database.serving, let master = configuration.secrets.masterKey else {
+            throw CommandFailure(
+                "DATABASE_URL and LMS_MASTER_KEY must be set; `lms dev` sets them by itself",
+                code: .configuration
+            )
+        }
+        self.configuration = configuration
+        installation = try Installation(
+            database: database,
+            settings: configuration.database,
+            loops: loops,
+            sidePool: try SidePool(threads: 4, queueLimit: 256)
+        )
+        let cryptography = installation.cryptography
+        func derived(_ purpose: StaticString) -> Secret<[UInt8]> {
+            Secret(cryptography.hmacSHA256(Array(purpose.description.utf8), key: master.reveal()))
+        }
+        guard let tenantKeys = MasterKey(name: "1", secret: derived("lms tenant keys")) else {
+            throw CommandFailure("LMS_MASTER_KEY cannot be used", code: .configuration)
+        }
+        cursorSecret = derived("lms cursors")
+        // Hashing takes a whole core for some 20 ms; it must not keep connections from being made.
+        let hashingPool = try SidePool(threads: 2, queueLimit: 64, name: "hashing")
+        lms = LMSKit.LMS(
+            cryptography: cryptography,
+            passwordHashing: try CryptPasswordHashing(pool: hashingPool),
+            masterKeys: MasterKeys(current: tenantKeys)
+        )
+        resolution = TenantResolution(directory: installation.directory, baseDomains: configuration.baseDomains)
+    }
+
+    /// What the middleware needs.
+    var services: HostServices {
+        let resolution = resolution
+        let lms = lms
+        let tenants = installation.tenants
+        return HostServices(
+            resolveTenant: { host, header throws(TenantResolutionError) in
+                try await resolution.resolve(host: host, header: header)
+            },
+            authenticate: { token, tenant throws(AuthenticationError) in
+                do throws(TokenError) {
+                    let known = try await lms.authenticator.authenticate(token, at: tenant.id, tenants: tenants)
+                    return Authentication(principal: known.principal, token: TokenFacts(known.token))
+                } catch {
+                    throw AuthenticationError(error)
+                }
+            },
+            tenants: tenants,
+            cryptography: installation.cryptography,
+            cursorSecret: cursorSecret,
+            clock: .system,
+            gzip: compressor.compress
+        )
+    }
+
+    /// The routes with everything behind them.
+    var routes: [Route] {
+        let checks = ComponentChecks(installation: installation, isolation: configuration.isolation)
+        let table = RouteTable(
+            system: SystemRoutes(version: BuildInformation.version, checkComponents: checks.run),
+            lms: lms
+        )
+        return configuration.showsReference ? table.routesWithReference : table.routes
+    }
+}

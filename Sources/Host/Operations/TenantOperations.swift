@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSEventLoop
+internal import LMSKit
+internal import LMSOpenSSLDriver
+internal import LMSTenancy
+
+/// Signs tenants up with their first people, for the commands and for declared tenants.
+struct TenantOperations: Sendable {
+    let installation: Installation
+    let lms: LMSKit.LMS
+
+    /// What was made for somebody; the password is shown once.
+    struct Login: Sendable {
+        let email: String
+        let role: String
+        let password: Secret<String>
+    }
+
+    /// Signs a tenant up; waits for a spare if none is ready.
+    ///
+    /// - Parameters:
+    ///   - slug: The subdomain.
+    ///   - name: The organization's name.
+    ///   - settings: What it starts with.
+    ///   - seconds: How long to wait for a spare.
+    /// - Throws: `TenantAdministrationError.slugTaken`; `.noSpare` after the time.
+    func create(slug: TenantSlug, name: String, settings: TenantSettings, waitingSeconds seconds: Int) async throws -> Tenant {
+        for _ in 0..<(seconds * 5) {
+            if let tenant = try await claim(slug, name, settings) { return tenant }
+            try await EventLoop.current?.sleep(for: .milliseconds(200))
+        }
+        throw TenantAdministrationError.noSpare
+    }
+
+    /// A spare under its new name; `nil` if none is ready.
+    private func claim(_ slug: TenantSlug, _ name: String, _ settings: TenantSettings) async throws -> Tenant? {
+        do {
+            return try await installation.administration.create(slug: slug, name: name, settings: settings)
+        } catch TenantAdministrationError.noSpare {
+            return nil
+        }
+    }
+
+    /// Makes somebody in a tenant with a random password; `nil` if the address has an account already.
+    func add(email: Email, name: String?, role: Role.Name, to tenant: TenantID) async throws -> Login? {
+        let text = Base64URL.encode(installation.cryptography.randomBytes(15))
+        let hash = try await lms.passwords.hash(try Password(text))
+        let new = NewUser(email: email, displayName: name, password: hash)
+        do {
+            try await insert(new, role, in: tenant)
+        } catch UserError.emailTaken {
+            return nil
+        }
+        return Login(email: email.address, role: role.description, password: Secret(text))
+    }
+
+    private func insert(_ new: NewUser, _ role: Role.Name, in tenant: TenantID) async throws {
+        let system = Principal(.system("lms"), grants: Grants())
+        try await installation.tenants.transaction(for: tenant, as: system) { session in
+            _ = try await lms.users.create(new, roles: [role], session: session)
+        }
+    }
+
+    /// Makes a declared tenant what its file says; a second time changes nothing.
+    ///
+    /// - Returns: The tenant's slug with what changed, and the logins that were made.
+    func apply(_ manifest: TenantManifest) async throws -> Applied {
+        let administration = installation.administration
+        var changes: [String] = []
+        let tenant: Tenant
+        if let existing = try await administration.find(slug: manifest.slug) {
+            tenant = existing
+            let changed = try await administration.update(
+                existing.id, slug: manifest.slug, name: manifest.name, settings: manifest.settings
+            )
+            if changed { changes.append("updated") }
+        } else {
+            tenant = try await create(
+                slug: manifest.slug, name: manifest.name, settings: manifest.settings, waitingSeconds: 60
+            )
+            changes.append("created")
+        }
+        if Set(tenant.domains) != Set(manifest.domains) {
+            try await administration.setDomains(manifest.domains, of: tenant.id)
+            changes.append("domains set")
+        }
+        var logins: [Login] = []
+        for person in manifest.people {
+            guard let email = Email(person.email), let role = Role.Name(person.role) else { continue }
+            if let login = try await add(email: email, name: person.name, role: role, to: tenant.id) {
+                logins.append(login)
+            }
+        }
+        return Applied(tenant: tenant, changes: changes, logins: logins)
+    }
+
+    /// What applying a declared tenant came to.
+    struct Applied: Sendable {
+        let tenant: Tenant
+        let changes: [String]
+        let logins: [Login]
+    }
+}

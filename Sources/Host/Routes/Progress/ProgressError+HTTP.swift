@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSKit
+
+extension ProgressError: ProblemConvertible {
+    var problem: Problem {
+        switch self {
+        case .notFound: Problem(.enrollmentNotFound)
+        case .forbidden: Problem(.forbidden)
+        case .notActive(.pendingPayment): Problem(.paymentNeeded)
+        case .notActive: Problem(.enrollmentClosed)
+        case .lessonNotFound: Problem(.lessonNotFound)
+        case .tooManyLessons, .invalid: Problem(.validationFailed)
+        case .database(let error): error.problem
+        }
+    }
+}
