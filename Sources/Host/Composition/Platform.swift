@@ -15,6 +15,7 @@ struct Platform: Sendable {
     let installation: Installation
     let lms: LMSKit.LMS
     let resolution: TenantResolution
+    let importer: CourseImporter
     private let cursorSecret: Secret<[UInt8]>
     private let compressor = ReplyCompressor()
 
@@ -53,6 +54,12 @@ struct Platform: Sendable {
             passwordHashing: try CryptPasswordHashing(pool: hashingPool),
             masterKeys: MasterKeys(current: tenantKeys)
         )
+        importer = try CourseImporter(
+            lms: lms,
+            tenants: installation.tenants,
+            cryptography: cryptography,
+            dataDirectory: configuration.dataDirectory
+        )
         resolution = TenantResolution(directory: installation.directory, baseDomains: configuration.baseDomains)
     }
 
@@ -86,7 +93,8 @@ struct Platform: Sendable {
         let checks = ComponentChecks(installation: installation, isolation: configuration.isolation)
         let table = RouteTable(
             system: SystemRoutes(version: BuildInformation.version, checkComponents: checks.run),
-            lms: lms
+            lms: lms,
+            importer: importer
         )
         return configuration.showsReference ? table.routesWithReference : table.routes
     }
