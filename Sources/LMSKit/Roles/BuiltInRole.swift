@@ -43,7 +43,7 @@ public enum BuiltInRole: String, Sendable, Hashable, CaseIterable, DatabaseConve
 
     private static let studentGrants = Grants(
         ownAccount.merging([
-            .enrollmentCreate: .own, .progressWrite: .own, Permission("review:write"): .own,
+            .enrollmentCreate: .own, .progressWrite: .own, .reviewWrite: .own,
         ]) { $1 }
     )
 
@@ -51,7 +51,7 @@ public enum BuiltInRole: String, Sendable, Hashable, CaseIterable, DatabaseConve
         .courseCreate: .any,
         .courseRead: .own, .courseUpdate: .own, .courseDelete: .own,
         .coursePublish: .own, .courseImport: .own,
-        .enrollmentRead: .own, Permission("review:moderate"): .own,
+        .enrollmentRead: .own, .reviewModerate: .own,
     ])
 
     private static let assistantGrants = studentGrants.union([

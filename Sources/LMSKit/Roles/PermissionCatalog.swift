@@ -10,7 +10,7 @@ extension Permission {
         .courseDelete, .coursePublish, .courseImport,
         .enrollmentCreate, .enrollmentRead, .enrollmentManage,
         .progressWrite,
-        Permission("review:write"), Permission("review:moderate"),
+        .reviewWrite, .reviewModerate,
         .userRead, .userCreate, .userUpdate, .userDeactivate,
         .roleRead, .roleManage, .roleAssign,
         .tenantRead, .tenantUpdate,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import Foundation
 internal import LMSHTTP
 internal import LMSKit
+internal import LMSOpenSSLDriver
 internal import LMSTenancy
 internal import LMSTestSupport
 
@@ -48,8 +50,14 @@ struct PlatformHost {
             gzip: nil
         )
         let system = SystemRoutes(version: "1.2.3", checkComponents: { [] })
+        let importer = try CourseImporter(
+            lms: platform.lms,
+            tenants: tenants,
+            cryptography: OpenSSLCryptography(),
+            dataDirectory: FileManager.default.temporaryDirectory.appending(path: "lms-tests-\(UUID().uuidString)").path
+        )
         pipeline = try Pipeline(
-            routes: RouteTable(system: system, lms: platform.lms).routes,
+            routes: RouteTable(system: system, lms: platform.lms, importer: importer).routes,
             services: services,
             settings: TestHost.quiet
         )
