@@ -6,7 +6,7 @@ extension CommandTree {
     static let all = CommandTree(
         commands: [
             .dev, .serve, .migrate, .provision, .databaseHarden, .doctor { _ in [] }, .openAPI, .version,
-        ] + Command.tenants,
+        ] + Command.tenants + [.usersCreate, .coursesImport],
         version: BuildInformation.version
     )
 }

@@ -106,7 +106,7 @@ extension Configuration {
     /// Reads the environment of a command and tells what is odd.
     static func reading(_ console: Console) throws -> Configuration {
         do throws(ConfigurationError) {
-            let configuration = try Configuration(console.environment)
+            let configuration = try Configuration(DevelopmentEnvironment.completing(console.environment))
             for warning in configuration.warnings { console.progress("lms: warning: \(warning)") }
             return configuration
         } catch {

@@ -208,10 +208,7 @@ extension TenantSlug {
 extension TenantOperations {
     /// Opens the installation that the environment names, with the serving process's logins.
     static func connecting(_ console: Console) throws -> TenantOperations {
-        let platform = try Platform(
-            configuration: try Configuration.reading(console),
-            loops: try EventLoopGroup(count: 1)
-        )
+        let platform = try Platform.connecting(console)
         return TenantOperations(installation: platform.installation, lms: platform.lms)
     }
 
@@ -220,6 +217,13 @@ extension TenantOperations {
             throw CommandFailure("There is no tenant \(slug). See them with: lms tenants list")
         }
         return tenant
+    }
+}
+
+extension Platform {
+    /// Opens the installation that the environment names, for a command.
+    static func connecting(_ console: Console) throws -> Platform {
+        try Platform(configuration: try Configuration.reading(console), loops: try EventLoopGroup(count: 1))
     }
 }
 

@@ -44,6 +44,7 @@ struct Development {
             } stop: { _ in
             }
         )
+        try DevelopmentEnvironment(directory: dataDirectory).write(serving(databases, secrets))
         children.append(child("provisioner", ["provision", "--watch"], databases.provisioning))
         children.append(child("server", ["serve"], serving(databases, secrets)))
         try Supervisor(children).run { announce() }

@@ -46,21 +46,10 @@ struct TenantOperations: Sendable {
     /// Makes somebody in a tenant with a random password; `nil` if the address has an account already.
     func add(email: Email, name: String?, role: Role.Name, to tenant: TenantID) async throws -> Login? {
         let text = Base64URL.encode(installation.cryptography.randomBytes(15))
-        let hash = try await lms.passwords.hash(try Password(text))
-        let new = NewUser(email: email, displayName: name, password: hash)
-        do {
-            try await insert(new, role, in: tenant)
-        } catch UserError.emailTaken {
-            return nil
-        }
+        let outcome = try await CreateUserOperation(lms: lms, tenants: installation.tenants)
+            .run(email, displayName: name, password: try Password(text), roles: [role], at: tenant)
+        guard case .created = outcome else { return nil }
         return Login(email: email.address, role: role.description, password: Secret(text))
-    }
-
-    private func insert(_ new: NewUser, _ role: Role.Name, in tenant: TenantID) async throws {
-        let system = Principal(.system("lms"), grants: Grants())
-        try await installation.tenants.transaction(for: tenant, as: system) { session in
-            _ = try await lms.users.create(new, roles: [role], session: session)
-        }
     }
 
     /// Makes a declared tenant what its file says; a second time changes nothing.
