@@ -17,6 +17,9 @@ struct RouteTable: Sendable {
             + AuthRoutes(signIn: lms.signIn, users: lms.users, signingKeys: lms.signingKeys).routes
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
             + RoleRoutes(roles: lms.roles).routes
+            + CourseRoutes(courses: lms.courses).routes
+            + ModuleRoutes(courses: lms.courses, modules: lms.modules, lessons: lms.lessons).routes
+            + LessonRoutes(lessons: lms.lessons).routes
             + CourseImportRoutes(importer: importer).routes
             + FileRoutes(files: importer.files).routes
             + EnrollmentRoutes(lms: lms).routes

@@ -9,6 +9,9 @@ public struct Slug: Sendable, Hashable, CustomStringConvertible {
     /// 1–255 characters.
     public let description: String
 
+    /// A slug to show in examples.
+    public static let example = Slug(known: "introduction-to-swift")
+
     /// Parses a slug that somebody chose; it must already be in the form that `init(from:)` makes.
     ///
     /// - Parameter text: The text as it came from outside.
