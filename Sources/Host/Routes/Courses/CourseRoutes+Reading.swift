@@ -120,13 +120,14 @@ extension CourseRoutes {
         var query = wanted.query
         query.scope = scope
         guard let numbers = wanted.numbers else {
-            let position = try context.position(wanted.cursor)
+            let cursors = scope == .catalog ? context.cursors.forEverybody : context.cursors
+            let position = try cursors.open(wanted.cursor)
             let limit = PageLimit(wanted.limit)
             let listing = try await courses.list(query, after: position, limit: limit, reader: context.reader)
             return CourseListBody(
                 items: listing.page.items.map(CourseBody.init),
                 total: listing.total,
-                nextCursor: context.cursor(listing.page.next)
+                nextCursor: cursors.seal(listing.page.next)
             )
         }
         let listing = try await courses.list(
