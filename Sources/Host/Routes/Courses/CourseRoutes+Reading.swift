@@ -6,7 +6,9 @@ internal import LMSKit
 internal import LMSTenancy
 
 extension CourseRoutes {
-    /// The routes that show courses. What everybody may see is the same for everybody, so that it may be cached.
+    /// The routes that show courses.
+    ///
+    /// What everybody may see is the same for everybody, so that it may be cached.
     var readingRoutes: [Route] {
         [
             Route(
