@@ -84,7 +84,9 @@ struct CourseRoutes: Sendable {
             summary,
             access: .permission(permission),
             problems: [.courseNotFound, .forbidden, .preconditionFailed]
-        ) { (input: Input<CoursePath, Nothing, Nothing>, context) in
+        ) {
+            (input: Input<CoursePath, Nothing, Nothing>, context: RequestContext)
+                async throws -> Reply<CourseBody> in
             let id = input.path.courseId
             let version = try context.expectedVersion(of: id)
             let course = try await context.transaction { session in

@@ -71,7 +71,9 @@ struct ModuleRoutes: Sendable {
             access: .permission(.courseUpdate),
             problems: CourseError.curriculumProblems,
             bodyLimit: 4 * 1024 * 1024
-        ) { (input: Input<CoursePath, Nothing, CurriculumRequest>, context) in
+        ) {
+            (input: Input<CoursePath, Nothing, CurriculumRequest>, context: RequestContext)
+                async throws -> Reply<CourseDetailBody> in
             let id = input.path.courseId
             let version = try context.expectedVersion(of: id)
             let outline = try await context.transaction { session in
