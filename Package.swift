@@ -131,7 +131,8 @@ let package = Package(
             name: "LMSHost",
             dependencies: [
                 "LMSHTTP", "LMSKit", "LMSBilling", "LMSTenancy", "LMSEventLoop",
-                "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver", "LMSArchiveDriver", "LMSBlobDriver",
+                "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver", "LMSArchiveDriver",
+                "LMSBlobDriver",
             ],
             path: "Sources/Host",
             exclude: ["HTTP"],
@@ -176,8 +177,11 @@ let package = Package(
         ),
         .testTarget(
             name: "LMSHostTests",
-            dependencies: ["LMSHost", "LMSHTTP", "LMSKit", "LMSTenancy", "LMSEventLoop", "LMSTestSupport", "LMSBlobDriver", "LMSZlibDriver",
-                "LMSOpenSSLDriver",],
+            dependencies: [
+                "LMSHost", "LMSHTTP", "LMSKit", "LMSTenancy", "LMSEventLoop", "LMSTestSupport", "LMSBlobDriver",
+                "LMSZlibDriver",
+                "LMSOpenSSLDriver",
+            ],
             path: "Tests/HostTests",
             swiftSettings: strict
         ),

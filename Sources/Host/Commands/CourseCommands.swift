@@ -19,7 +19,9 @@ struct ImportArguments: CommandArguments {
 extension Command {
     /// `lms courses import`.
     static let coursesImport = Command(
-        "courses import", "Import an Open edX course", ImportArguments.self
+        "courses import",
+        "Import an Open edX course",
+        ImportArguments.self
     ) { arguments, console in
         let platform = try Platform.connecting(console)
         let tenant = try await TenantOperations(installation: platform.installation, lms: platform.lms)

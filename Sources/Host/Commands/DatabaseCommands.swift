@@ -10,9 +10,10 @@ struct HardenArguments: CommandArguments {
 
     init(arguments: inout ArgumentReader) {
         creates = arguments.flag("create", "Make the database first if there is none")
-        shards = arguments.optional("shards", "NUMBER", "Membership shards of 500 tenants each; 8 unless said") {
-            Int($0).flatMap { (1...100).contains($0) ? $0 : nil }
-        } ?? SparePool.defaultShards
+        shards =
+            arguments.optional("shards", "NUMBER", "Membership shards of 500 tenants each; 8 unless said") {
+                Int($0).flatMap { (1...100).contains($0) ? $0 : nil }
+            } ?? SparePool.defaultShards
     }
 }
 
@@ -42,7 +43,9 @@ extension SparePool {
 extension Command {
     /// `lms database harden`.
     static let databaseHarden = Command(
-        "database harden", "Make the logins and take away what lets a statement leave its tenant", HardenArguments.self
+        "database harden",
+        "Make the logins and take away what lets a statement leave its tenant",
+        HardenArguments.self
     ) { arguments, console in
         let database = try Configuration.reading(console).database
         guard let superuser = database.administration, let serving = database.serving,
@@ -69,7 +72,9 @@ extension Command {
 
     /// `lms migrate`.
     static let migrate = Command(
-        "migrate", "Bring the directory and all tenants up to date", MigrateArguments.self
+        "migrate",
+        "Bring the directory and all tenants up to date",
+        MigrateArguments.self
     ) { arguments, console in
         let operation = MigrateOperation(installation: try await .connecting(console), workers: 2)
         if arguments.showsStatus {
@@ -86,7 +91,9 @@ extension Command {
 
     /// `lms provision`.
     static let provision = Command(
-        "provision", "Keep spare tenants ready and purge deleted ones", ProvisionArguments.self
+        "provision",
+        "Keep spare tenants ready and purge deleted ones",
+        ProvisionArguments.self
     ) { arguments, console in
         let spares = try Configuration.reading(console).database.spareTenants
         let pool = SparePool(lowWater: max(1, spares * 3 / 4), highWater: spares, shards: SparePool.defaultShards)

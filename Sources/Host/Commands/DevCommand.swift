@@ -7,14 +7,17 @@ struct DevArguments: CommandArguments {
     let tenants: String
 
     init(arguments: inout ArgumentReader) {
-        tenants = arguments.optional("tenants", "FOLDER", "Declared tenants to apply; `tenants` unless said") ?? "tenants"
+        tenants =
+            arguments.optional("tenants", "FOLDER", "Declared tenants to apply; `tenants` unless said") ?? "tenants"
     }
 }
 
 extension Command {
     /// `lms dev`.
     static let dev = Command(
-        "dev", "Run everything on this machine: database, provisioner and server", DevArguments.self
+        "dev",
+        "Run everything on this machine: database, provisioner and server",
+        DevArguments.self
     ) { arguments, console in
         let port = console.environment["LMS_HTTP_PORT"] ?? "8080"
         guard let number = Int(port), (1...65_535).contains(number) else {

@@ -69,7 +69,9 @@ extension Command {
     ]
 
     private static let tenantsCreate = Command(
-        "tenants create", "Sign a tenant up", NewTenantArguments.self
+        "tenants create",
+        "Sign a tenant up",
+        NewTenantArguments.self
     ) { arguments, console in
         let slug = try TenantSlug.parsing(arguments.slug)
         guard let email = Email(arguments.adminEmail) else {
@@ -78,10 +80,16 @@ extension Command {
         let operations = try TenantOperations.connecting(console)
         do {
             let tenant = try await operations.create(
-                slug: slug, name: arguments.name, settings: TenantSettings(), waitingSeconds: 30
+                slug: slug,
+                name: arguments.name,
+                settings: TenantSettings(),
+                waitingSeconds: 30
             )
             let login = try await operations.add(
-                email: email, name: nil, role: Role.Name(.owner), to: tenant.id
+                email: email,
+                name: nil,
+                role: Role.Name(.owner),
+                to: tenant.id
             )
             console.print("Tenant \(tenant.slug) (\(tenant.id)) is served at once.")
             if let login { console.print("Owner: \(login.email)  password: \(login.password.reveal())") }
@@ -89,12 +97,16 @@ extension Command {
         } catch TenantAdministrationError.slugTaken {
             throw CommandFailure("There is a tenant \(slug) already; choose another subdomain.")
         } catch TenantAdministrationError.noSpare {
-            throw CommandFailure("No spare tenant is ready. Is the provisioner running? Start it with: lms provision --watch")
+            throw CommandFailure(
+                "No spare tenant is ready. Is the provisioner running? Start it with: lms provision --watch"
+            )
         }
     }
 
     private static let tenantsList = Command(
-        "tenants list", "List the tenants", ListTenantsArguments.self
+        "tenants list",
+        "List the tenants",
+        ListTenantsArguments.self
     ) { arguments, console in
         let administration = try TenantOperations.connecting(console).installation.administration
         var last: TenantSlug?
@@ -109,7 +121,9 @@ extension Command {
     }
 
     private static let tenantsShow = Command(
-        "tenants show", "Show a tenant", OneTenantArguments.self
+        "tenants show",
+        "Show a tenant",
+        OneTenantArguments.self
     ) { arguments, console in
         let tenant = try await TenantOperations.connecting(console).find(arguments.slug)
         show([tenant], asJSON: arguments.isJSON, console)
@@ -117,14 +131,19 @@ extension Command {
     }
 
     private static let tenantsRename = Command(
-        "tenants rename", "Change a tenant's subdomain or name", RenameTenantArguments.self
+        "tenants rename",
+        "Change a tenant's subdomain or name",
+        RenameTenantArguments.self
     ) { arguments, console in
         let operations = try TenantOperations.connecting(console)
         let tenant = try await operations.find(arguments.slug)
         let slug = try arguments.newSlug.map(TenantSlug.parsing) ?? tenant.slug
         do {
             let isChanged = try await operations.installation.administration.update(
-                tenant.id, slug: slug, name: arguments.name ?? tenant.name, settings: tenant.settings
+                tenant.id,
+                slug: slug,
+                name: arguments.name ?? tenant.name,
+                settings: tenant.settings
             )
             console.print(isChanged ? "Renamed." : "Nothing to change.")
             return .success
@@ -134,7 +153,9 @@ extension Command {
     }
 
     private static let tenantsApply = Command(
-        "tenants apply", "Make the tenants what their files say", ApplyTenantsArguments.self
+        "tenants apply",
+        "Make the tenants what their files say",
+        ApplyTenantsArguments.self
     ) { arguments, console in
         let manifests = try ManifestFolder(path: arguments.folder).read()
         let operations = try TenantOperations.connecting(console)
@@ -198,7 +219,8 @@ extension TenantSlug {
     fileprivate static func parsing(_ text: String) throws -> TenantSlug {
         guard let slug = TenantSlug(text) else {
             throw CommandFailure(
-                "\(text) is no subdomain: use 2 to 40 lower-case letters, digits and inner dashes", code: .usage
+                "\(text) is no subdomain: use 2 to 40 lower-case letters, digits and inner dashes",
+                code: .usage
             )
         }
         return slug

@@ -21,7 +21,9 @@ struct NewUserArguments: CommandArguments {
 extension Command {
     /// `lms users create`.
     static let usersCreate = Command(
-        "users create", "Make a user with a password that is shown once", NewUserArguments.self
+        "users create",
+        "Make a user with a password that is shown once",
+        NewUserArguments.self
     ) { arguments, console in
         guard let email = Email(arguments.email) else {
             throw CommandFailure("--email is not an e-mail address: \(arguments.email)", code: .usage)

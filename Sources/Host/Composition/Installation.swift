@@ -26,6 +26,7 @@ struct Installation: Sendable {
     ///   - settings: How many connections the process may have, of which the directory gets a fifth, and how long to wait.
     ///   - loops: The event loops.
     ///   - sidePool: Threads for what blocks.
+    /// - Throws: `OpenSSLError` if OpenSSL cannot be used.
     init(
         database: DatabaseURL,
         settings: Configuration.Database,

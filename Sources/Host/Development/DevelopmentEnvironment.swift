@@ -29,6 +29,9 @@ struct DevelopmentEnvironment {
         guard let data = FileManager.default.contents(atPath: kept.file.path),
             case .object(let members)? = try? JSONValue.parse(Array(data))  // a broken file is as good as none
         else { return variables }
-        return variables.merging(members.compactMap { member in member.value.text.map { (member.name, $0) } }) { own, _ in own }
+        return variables.merging(members.compactMap { member in member.value.text.map { (member.name, $0) } }) {
+            own,
+            _ in own
+        }
     }
 }

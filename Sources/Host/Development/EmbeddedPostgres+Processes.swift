@@ -6,7 +6,8 @@ internal import Foundation
 extension EmbeddedPostgres {
     static func findBinaries() throws(EmbeddedPostgresError) -> URL {
         let root = URL(filePath: "/usr/lib/postgresql")
-        let versions = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []  // none is reported below
+        // A folder that cannot be read is as good as none, which is reported below.
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
         let newest = versions.compactMap { Int($0) }.sorted(by: >).map { root.appending(path: "\($0)/bin") }
         guard
             let found = newest.first(where: {
@@ -20,7 +21,8 @@ extension EmbeddedPostgres {
     static func canBeEnteredByOthers(_ directory: URL) -> Bool {
         var current = directory.standardizedFileURL
         while true {
-            if let attributes = try? FileManager.default.attributesOfItem(atPath: current.path),  // missing ones are made by us
+            // What is missing is made by us later.
+            if let attributes = try? FileManager.default.attributesOfItem(atPath: current.path),
                 let permissions = attributes[.posixPermissions] as? Int, permissions & 0o001 == 0
             {
                 return false

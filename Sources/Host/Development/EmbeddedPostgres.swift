@@ -40,7 +40,8 @@ struct EmbeddedPostgres {
             try makeDirectory(data, permissions: 0o700)
             let passwordFile = data.deletingLastPathComponent().appending(path: "initdb-password")
             try Data(superuserPassword.utf8).write(to: passwordFile)
-            defer { try? FileManager.default.removeItem(at: passwordFile) }  // best effort: it holds what the secrets file holds
+            // Best effort: it holds no more than the secrets file does.
+            defer { try? FileManager.default.removeItem(at: passwordFile) }
             try own(passwordFile, permissions: 0o600)
             try run(
                 "initdb",
@@ -92,14 +93,16 @@ struct EmbeddedPostgres {
 
     /// Stops the server: open transactions are rolled back, data is flushed.
     func stop() {
-        _ = try? run("pg_ctl", "stop", "-D", data.path, "-m", "fast", "-w", "-t", "30")  // it may have stopped by itself
+        // It may have stopped by itself.
+        _ = try? run("pg_ctl", "stop", "-D", data.path, "-m", "fast", "-w", "-t", "30")
     }
 
     private var isAlive: Bool {
         let probe = process("pg_isready", "-q", "-h", socketDirectory.path, "-U", "postgres")
         probe.standardOutput = FileHandle.nullDevice
         probe.standardError = FileHandle.nullDevice
-        guard (try? probe.run()) != nil else { return false }  // not installed means not alive; findBinaries reports it
+        // Not installed means not alive; findBinaries reports it.
+        guard (try? probe.run()) != nil else { return false }
         probe.waitUntilExit()
         return probe.terminationStatus == 0
     }

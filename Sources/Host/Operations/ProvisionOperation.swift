@@ -14,12 +14,15 @@ struct ProvisionOperation {
     ///
     /// - Parameter progress: Told after each spare how many are ready.
     /// - Returns: How many spares were built.
+    /// - Throws: `ProvisioningError.full`; otherwise what the server said.
     @discardableResult
     func run(progress: (Int) -> Void = { _ in }) async throws -> Int {
         try await installation.provisioner(pool).refill(progress: progress)
     }
 
-    /// Looks every second, until the task is cancelled. An error is told and tried again: the database may be restarting.
+    /// Looks every second, until the task is cancelled.
+    ///
+    /// An error is told and tried again: the database may be restarting.
     func watch(on loop: EventLoop, report: (String) -> Void) async {
         let provisioner = installation.provisioner(pool)
         var turn = 0

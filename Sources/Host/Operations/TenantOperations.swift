@@ -25,8 +25,11 @@ struct TenantOperations: Sendable {
     ///   - name: The organization's name.
     ///   - settings: What it starts with.
     ///   - seconds: How long to wait for a spare.
+    /// - Returns: The tenant, which is served from now on.
     /// - Throws: `TenantAdministrationError.slugTaken`; `.noSpare` after the time.
-    func create(slug: TenantSlug, name: String, settings: TenantSettings, waitingSeconds seconds: Int) async throws -> Tenant {
+    func create(slug: TenantSlug, name: String, settings: TenantSettings, waitingSeconds seconds: Int) async throws
+        -> Tenant
+    {
         for _ in 0..<(seconds * 5) {
             if let tenant = try await claim(slug, name, settings) { return tenant }
             try await EventLoop.current?.sleep(for: .milliseconds(200))
@@ -62,12 +65,18 @@ struct TenantOperations: Sendable {
         if let existing = try await administration.find(slug: manifest.slug) {
             tenant = existing
             let changed = try await administration.update(
-                existing.id, slug: manifest.slug, name: manifest.name, settings: manifest.settings
+                existing.id,
+                slug: manifest.slug,
+                name: manifest.name,
+                settings: manifest.settings
             )
             if changed { changes.append("updated") }
         } else {
             tenant = try await create(
-                slug: manifest.slug, name: manifest.name, settings: manifest.settings, waitingSeconds: 60
+                slug: manifest.slug,
+                name: manifest.name,
+                settings: manifest.settings,
+                waitingSeconds: 60
             )
             changes.append("created")
         }

@@ -6,15 +6,24 @@ internal import LMSHTTP
 /// What several features of a course refuse in the same words.
 extension ProblemCode {
     static let courseNotFound = ProblemCode(
-        "COURSE_NOT_FOUND", .notFound,
-        en: "There is no such course.", es: "No existe ese curso.", ar: "لا توجد دورة كهذه."
+        "COURSE_NOT_FOUND",
+        .notFound,
+        en: "There is no such course.",
+        es: "No existe ese curso.",
+        ar: "لا توجد دورة كهذه."
     )
     static let lessonNotFound = ProblemCode(
-        "LESSON_NOT_FOUND", .notFound,
-        en: "There is no such lesson.", es: "No existe esa lección.", ar: "لا يوجد درس كهذا."
+        "LESSON_NOT_FOUND",
+        .notFound,
+        en: "There is no such lesson.",
+        es: "No existe esa lección.",
+        ar: "لا يوجد درس كهذا."
     )
     static let paymentNeeded = ProblemCode(
-        "PAYMENT_NEEDED", 402,
-        en: "The course has to be paid first.", es: "Primero hay que pagar el curso.", ar: "يجب دفع ثمن الدورة أولًا."
+        "PAYMENT_NEEDED",
+        402,
+        en: "The course has to be paid first.",
+        es: "Primero hay que pagar el curso.",
+        ar: "يجب دفع ثمن الدورة أولًا."
     )
 }

@@ -25,14 +25,18 @@ import Testing
 
     @Test func `random pieces of markup never leave anything else`() throws {
         let pieces = [
-            "<", ">", "/", "\"", "'", "=", "&", ";", "#", " ", "\n", "\0", "a", "script", "style", "p", "li", "table", "td", "tr", "svg",
-            "math", "<!--", "-->", "<b", "</b>", "<p>", "</p>", "<a href=", "javascript:", "&#60", "&lt;", "&amp", "title", "textarea",
+            "<", ">", "/", "\"", "'", "=", "&", ";", "#", " ", "\n", "\0", "a", "script", "style", "p", "li", "table",
+            "td", "tr", "svg",
+            "math", "<!--", "-->", "<b", "</b>", "<p>", "</p>", "<a href=", "javascript:", "&#60", "&lt;", "&amp",
+            "title", "textarea",
             "</table>", "<table>", "<td>", "<a>", "<template>", "</script>", "<script>", "سلام", "e\u{301}", "\u{FEFF}",
         ]
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<3_000 {
-            let text = (0..<Int.random(in: 1...25, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? "" }
-                .joined()
+            let text = (0..<Int.random(in: 1...25, using: &generator)).map { _ in
+                pieces.randomElement(using: &generator) ?? ""
+            }
+            .joined()
             let once = sanitizer.sanitize(text)
             try StrictMarkup.check(once)
             #expect(sanitizer.sanitize(once) == once, "\(text.debugDescription)")
@@ -50,11 +54,18 @@ import Testing
         ("<h2 id=x class=y>Title</h2>", "<h2>Title</h2>"),
         ("<script>x</script>kept<style>y</style>", "kept"),
         ("<button onclick=f()>Press</button>", "Press"),
-        ("<a href='https://example.org/?a=1&amp;b=2'>x</a>",
-            "<a href=\"https://example.org/?a=1&amp;b=2\" rel=\"noopener noreferrer nofollow\">x</a>"),
-        ("<a href=\"mailto:a@example.org\">x</a>", "<a href=\"mailto:a@example.org\" rel=\"noopener noreferrer nofollow\">x</a>"),
-        ("<img src=\"/static/a b.png\" alt='\"q\"' width=10 height=50%>",
-            "<img src=\"/static/a b.png\" alt=\"&quot;q&quot;\" width=\"10\" height=\"50%\">"),
+        (
+            "<a href='https://example.org/?a=1&amp;b=2'>x</a>",
+            "<a href=\"https://example.org/?a=1&amp;b=2\" rel=\"noopener noreferrer nofollow\">x</a>"
+        ),
+        (
+            "<a href=\"mailto:a@example.org\">x</a>",
+            "<a href=\"mailto:a@example.org\" rel=\"noopener noreferrer nofollow\">x</a>"
+        ),
+        (
+            "<img src=\"/static/a b.png\" alt='\"q\"' width=10 height=50%>",
+            "<img src=\"/static/a b.png\" alt=\"&quot;q&quot;\" width=\"10\" height=\"50%\">"
+        ),
         ("<a href=javascript:1>text stays</a>", "<a>text stays</a>"),
         ("<dl><dt>a<dd>b<dt>c</dl>", "<dl><dt>a</dt><dd>b</dd><dt>c</dt></dl>"),
         ("<svg><title>x</title></svg>after", "after"),
@@ -67,12 +78,17 @@ import Testing
 
     @Test func `addresses are rewritten before they are checked`() {
         let rewriting = HTMLSanitizer { $0 == "/static/a.png" ? "/files/1" : $0 == "/bad" ? "javascript:1" : nil }
-        #expect(rewriting.sanitize("<img src='/static/a.png'><img src='/b.png'>") == "<img src=\"/files/1\"><img src=\"/b.png\">")
+        #expect(
+            rewriting.sanitize("<img src='/static/a.png'><img src='/b.png'>")
+                == "<img src=\"/files/1\"><img src=\"/b.png\">"
+        )
         #expect(rewriting.sanitize("<a href='/bad'>x</a>") == "<a>x</a>")
     }
 
     @Test func `deep and long input is bounded and stays text`() throws {
-        let deep = sanitizer.sanitize(String(repeating: "<div>", count: 50_000) + "core" + String(repeating: "</div>", count: 10))
+        let deep = sanitizer.sanitize(
+            String(repeating: "<div>", count: 50_000) + "core" + String(repeating: "</div>", count: 10)
+        )
         try StrictMarkup.check(deep)
         #expect(deep.contains("core"))
         #expect(deep.utf8.count < 2_000)
@@ -84,7 +100,9 @@ import Testing
     }
 
     @Test func `the text of markup has neither tags nor references`() {
-        #expect(HTMLSanitizer.text(of: "<p>One &amp; two</p><script>x</script><p>th<b>re</b>e</p>") == "One & two three")
+        #expect(
+            HTMLSanitizer.text(of: "<p>One &amp; two</p><script>x</script><p>th<b>re</b>e</p>") == "One & two three"
+        )
     }
 }
 
@@ -93,8 +111,10 @@ enum StrictMarkup {
     struct Violation: Error { let text: String }
 
     static let forbidden: Set<String> = [
-        "script", "style", "svg", "math", "template", "noscript", "iframe", "object", "embed", "textarea", "title", "xmp",
-        "noembed", "noframes", "plaintext", "select", "form", "input", "button", "base", "link", "meta", "body", "html", "x",
+        "script", "style", "svg", "math", "template", "noscript", "iframe", "object", "embed", "textarea", "title",
+        "xmp",
+        "noembed", "noframes", "plaintext", "select", "form", "input", "button", "base", "link", "meta", "body", "html",
+        "x",
     ]
 
     static func check(_ html: String) throws {
@@ -108,7 +128,8 @@ enum StrictMarkup {
                 try tag(String(String.UnicodeScalarView(scalars[(index + 1)..<end])), &open)
                 index = end + 1
             case ">": throw Violation(text: "bare > in \(html)")
-            case let scalar where scalar.value < 0x20 && scalar != "\n" && scalar != "\t": throw Violation(text: "control in \(html)")
+            case let scalar where scalar.value < 0x20 && scalar != "\n" && scalar != "\t":
+                throw Violation(text: "control in \(html)")
             default: index += 1
             }
         }
@@ -120,20 +141,25 @@ enum StrictMarkup {
             guard open.popLast() == String(text.dropFirst()) else { throw Violation(text: "</\(text)>") }
             return
         }
-        guard let match = text.wholeMatch(of: /([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)/) else { throw Violation(text: text) }
+        guard let match = text.wholeMatch(of: /([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)/) else {
+            throw Violation(text: text)
+        }
         let name = String(match.1)
         guard !forbidden.contains(name), !name.contains("-") else { throw Violation(text: text) }
         if !["br", "col", "hr", "img", "source", "track", "wbr"].contains(name) { open.append(name) }
         for attribute in match.2.matches(of: /\ ([a-z-]+)="([^"]*)"/) {
             let (key, value) = (String(attribute.1), String(attribute.2))
-            guard !key.hasPrefix("on"), !["style", "id", "name", "class", "srcdoc", "action"].contains(key), !value.contains("<")
+            guard !key.hasPrefix("on"), !["style", "id", "name", "class", "srcdoc", "action"].contains(key),
+                !value.contains("<")
             else { throw Violation(text: text) }
             if ["href", "src", "cite", "poster"].contains(key), let colon = value.firstIndex(of: ":"),
                 !value[..<colon].contains("/"), !value[..<colon].contains("?"), !value[..<colon].contains("#")
             {
                 guard ["http", "https", "mailto", "tel"].contains(value[..<colon]) else { throw Violation(text: text) }
             }
-            if ["href", "src"].contains(key), value.contains("&#") || value.contains("&colon;") { throw Violation(text: text) }
+            if ["href", "src"].contains(key), value.contains("&#") || value.contains("&colon;") {
+                throw Violation(text: text)
+            }
         }
     }
 }

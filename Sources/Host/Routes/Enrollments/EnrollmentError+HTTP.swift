@@ -6,26 +6,38 @@ internal import LMSKit
 
 extension ProblemCode {
     static let enrollmentNotFound = ProblemCode(
-        "ENROLLMENT_NOT_FOUND", .notFound,
-        en: "There is no such enrollment.", es: "No existe esa inscripción.", ar: "لا يوجد تسجيل كهذا."
+        "ENROLLMENT_NOT_FOUND",
+        .notFound,
+        en: "There is no such enrollment.",
+        es: "No existe esa inscripción.",
+        ar: "لا يوجد تسجيل كهذا."
     )
     static let alreadyEnrolled = ProblemCode(
-        "ALREADY_ENROLLED", 409,
-        en: "You already have a place in this course.", es: "Ya tiene una plaza en este curso.",
+        "ALREADY_ENROLLED",
+        409,
+        en: "You already have a place in this course.",
+        es: "Ya tiene una plaza en este curso.",
         ar: "لديك مقعد في هذه الدورة بالفعل."
     )
     static let courseFull = ProblemCode(
-        "COURSE_FULL", 409,
-        en: "Every seat of this course is taken.", es: "Todas las plazas de este curso están ocupadas.",
+        "COURSE_FULL",
+        409,
+        en: "Every seat of this course is taken.",
+        es: "Todas las plazas de este curso están ocupadas.",
         ar: "جميع مقاعد هذه الدورة محجوزة."
     )
     static let courseNotPublished = ProblemCode(
-        "COURSE_NOT_PUBLISHED", 409,
-        en: "The course is not published.", es: "El curso no está publicado.", ar: "الدورة غير منشورة."
+        "COURSE_NOT_PUBLISHED",
+        409,
+        en: "The course is not published.",
+        es: "El curso no está publicado.",
+        ar: "الدورة غير منشورة."
     )
     static let enrollmentClosed = ProblemCode(
-        "ENROLLMENT_CLOSED", 409,
-        en: "The enrollment is not open any more.", es: "La inscripción ya no está abierta.",
+        "ENROLLMENT_CLOSED",
+        409,
+        en: "The enrollment is not open any more.",
+        es: "La inscripción ya no está abierta.",
         ar: "لم يعد التسجيل مفتوحًا."
     )
 }

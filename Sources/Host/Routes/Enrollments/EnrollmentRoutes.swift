@@ -12,42 +12,85 @@ struct EnrollmentRoutes: Sendable {
     var routes: [Route] {
         [
             Route(
-                .post, "/api/v1/enrollments", "Enroll in a course", access: .permission(.enrollmentCreate),
-                status: .created, problems: [.courseNotFound, .alreadyEnrolled, .courseFull], idempotency: .accepted,
+                .post,
+                "/api/v1/enrollments",
+                "Enroll in a course",
+                access: .permission(.enrollmentCreate),
+                status: .created,
+                problems: [.courseNotFound, .alreadyEnrolled, .courseFull],
+                idempotency: .accepted,
                 handler: enroll
             ),
             Route(
-                .get, "/api/v1/enrollments", "List your enrollments", access: .signedIn, problems: [.invalidCursor],
-                caching: .revalidated, handler: listOwn
+                .get,
+                "/api/v1/enrollments",
+                "List your enrollments",
+                access: .signedIn,
+                problems: [.invalidCursor],
+                caching: .revalidated,
+                handler: listOwn
             ),
             Route(
-                .get, "/api/v1/enrollments/me", "List your enrollments", access: .signedIn,
-                problems: [.invalidCursor], caching: .revalidated, handler: listOwn
+                .get,
+                "/api/v1/enrollments/me",
+                "List your enrollments",
+                access: .signedIn,
+                problems: [.invalidCursor],
+                caching: .revalidated,
+                handler: listOwn
             ),
             Route(
-                .get, "/api/v1/enrollments/{enrollmentId}", "Show an enrollment", access: .signedIn,
-                problems: [.enrollmentNotFound], caching: .revalidated, handler: show
+                .get,
+                "/api/v1/enrollments/{enrollmentId}",
+                "Show an enrollment",
+                access: .signedIn,
+                problems: [.enrollmentNotFound],
+                caching: .revalidated,
+                handler: show
             ),
             Route(
-                .delete, "/api/v1/enrollments/{enrollmentId}", "Leave a course", access: .signedIn,
-                status: .noContent, problems: [.enrollmentNotFound, .enrollmentClosed], handler: drop
+                .delete,
+                "/api/v1/enrollments/{enrollmentId}",
+                "Leave a course",
+                access: .signedIn,
+                status: .noContent,
+                problems: [.enrollmentNotFound, .enrollmentClosed],
+                handler: drop
             ),
             Route(
-                .get, "/api/v1/enrollments/me/course/{courseId}", "Show your place in a course", access: .signedIn,
-                problems: [.enrollmentNotFound], caching: .revalidated, handler: showOwn
+                .get,
+                "/api/v1/enrollments/me/course/{courseId}",
+                "Show your place in a course",
+                access: .signedIn,
+                problems: [.enrollmentNotFound],
+                caching: .revalidated,
+                handler: showOwn
             ),
             Route(
-                .get, "/api/v1/enrollments/course/{courseId}/entitlement", "How much of a course you may read",
-                access: .publicRead, problems: [.courseNotFound], caching: .revalidated, handler: entitlement
+                .get,
+                "/api/v1/enrollments/course/{courseId}/entitlement",
+                "How much of a course you may read",
+                access: .publicRead,
+                problems: [.courseNotFound],
+                caching: .revalidated,
+                handler: entitlement
             ),
             Route(
-                .get, "/api/v1/courses/{courseId}/enrollments", "List who takes a course",
-                access: .permission(.enrollmentRead), problems: [.courseNotFound, .invalidCursor],
-                caching: .revalidated, handler: list
+                .get,
+                "/api/v1/courses/{courseId}/enrollments",
+                "List who takes a course",
+                access: .permission(.enrollmentRead),
+                problems: [.courseNotFound, .invalidCursor],
+                caching: .revalidated,
+                handler: list
             ),
             Route(
-                .get, "/api/v1/courses/{courseId}/enrollments/statistics", "How a course goes",
-                access: .permission(.enrollmentRead), problems: [.courseNotFound], caching: .revalidated,
+                .get,
+                "/api/v1/courses/{courseId}/enrollments/statistics",
+                "How a course goes",
+                access: .permission(.enrollmentRead),
+                problems: [.courseNotFound],
+                caching: .revalidated,
                 handler: statistics
             ),
         ]

@@ -12,24 +12,45 @@ struct ProgressRoutes: Sendable {
     var routes: [Route] {
         [
             Route(
-                .get, "/api/v1/enrollments/{enrollmentId}/progress", "Show what was learned, lesson by lesson",
-                access: .signedIn, problems: [.enrollmentNotFound], caching: .revalidated, handler: overview
+                .get,
+                "/api/v1/enrollments/{enrollmentId}/progress",
+                "Show what was learned, lesson by lesson",
+                access: .signedIn,
+                problems: [.enrollmentNotFound],
+                caching: .revalidated,
+                handler: overview
             ),
             Route(
-                .patch, "/api/v1/enrollments/{enrollmentId}/progress", "Report on a lesson",
-                access: .permission(.progressWrite), problems: Self.refusals, handler: report
+                .patch,
+                "/api/v1/enrollments/{enrollmentId}/progress",
+                "Report on a lesson",
+                access: .permission(.progressWrite),
+                problems: Self.refusals,
+                handler: report
             ),
             Route(
-                .put, "/api/v1/enrollments/{enrollmentId}/lessons/{lessonId}/progress", "Report on a lesson",
-                access: .permission(.progressWrite), problems: Self.refusals, handler: reportOnLesson
+                .put,
+                "/api/v1/enrollments/{enrollmentId}/lessons/{lessonId}/progress",
+                "Report on a lesson",
+                access: .permission(.progressWrite),
+                problems: Self.refusals,
+                handler: reportOnLesson
             ),
             Route(
-                .patch, "/api/v1/enrollments/{enrollmentId}/lessons/{lessonId}/complete", "Complete a lesson",
-                access: .permission(.progressWrite), problems: Self.refusals, handler: complete
+                .patch,
+                "/api/v1/enrollments/{enrollmentId}/lessons/{lessonId}/complete",
+                "Complete a lesson",
+                access: .permission(.progressWrite),
+                problems: Self.refusals,
+                handler: complete
             ),
             Route(
-                .post, "/api/v1/enrollments/{enrollmentId}/lessons/{lessonId}/complete", "Complete a lesson",
-                access: .permission(.progressWrite), problems: Self.refusals, handler: complete
+                .post,
+                "/api/v1/enrollments/{enrollmentId}/lessons/{lessonId}/complete",
+                "Complete a lesson",
+                access: .permission(.progressWrite),
+                problems: Self.refusals,
+                handler: complete
             ),
         ]
     }
