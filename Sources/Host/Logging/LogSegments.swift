@@ -6,15 +6,11 @@ internal import LMSHTTP
 internal import LMSTenancy
 
 /// The parts of a route's log lines that are always the same, made once.
-struct LogSegments: Sendable {
+final class LogSegments: Sendable {
     private let own: [UInt8]
     private let head: [UInt8]
     private let route: String
     private let method: HTTPMethod?
-
-    init(_ route: Route) {
-        self.init(route: route)
-    }
 
     init(route: Route?) {
         self.route = route.map { "\",\"route\":\"\($0.path)" } ?? ""
@@ -59,14 +55,5 @@ extension [UInt8] {
     @inline(__always)
     mutating func append(text: String) {
         append(contentsOf: text.utf8)
-    }
-
-    mutating func append(decimal value: UInt64) {
-        var divisor: UInt64 = 1
-        while value / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(truncatingIfNeeded: 48 + value / divisor % 10))
-            divisor /= 10
-        }
     }
 }

@@ -36,7 +36,7 @@ final class Recorder: Sendable {
     private static let bufferLimit = 8 << 20
 
     init(routes: [Route], clock: WallClock, isLogging: Bool) {
-        segments = routes.map(LogSegments.init) + [LogSegments(route: nil)]
+        segments = routes.map { LogSegments(route: $0) } + [LogSegments(route: nil)]
         shards = (0..<8).map { _ in Shard(routes: routes.count) }
         self.clock = clock
         self.isLogging = isLogging
@@ -61,7 +61,7 @@ final class Recorder: Sendable {
             }
             state.time.write(now, to: &state.log)
             state.log.append(contentsOf: call.facts.number)
-            if call.facts.trace != call.facts.number {
+            if call.facts.hasOwnTrace {
                 state.log.append(text: "\",\"traceId\":\"")
                 state.log.append(contentsOf: call.facts.trace)
             }
@@ -72,11 +72,11 @@ final class Recorder: Sendable {
                 state.log.append(text: code)
             }
             state.log.append(text: "\",\"status\":")
-            state.log.append(decimal: UInt64(status))
+            state.log.appendDecimal(Int(status))
             state.log.append(text: ",\"micros\":")
-            state.log.append(decimal: duration / 1000)
+            state.log.appendDecimal(Int(duration / 1000))
             state.log.append(text: ",\"bytes\":")
-            state.log.append(decimal: UInt64(bytes))
+            state.log.appendDecimal(bytes)
             state.log.append(text: "}\n")
         }
     }

@@ -4,6 +4,7 @@
 internal import LMSEventLoop
 internal import LMSHTTP
 internal import LMSTenancy
+internal import Synchronization
 
 /// Answers requests: route, tenant, principal, limits, body, handler, conditions, fields, log; in this order.
 final class Pipeline: Sendable {
@@ -49,20 +50,21 @@ final class Pipeline: Sendable {
         } catch {
             response = refusal(of: error, &call)
         }
+        finish(&response, call)
+        return response
+    }
+
+    /// Adds what every reply has, and records it.
+    func finish(_ response: inout HTTPResponse, _ call: borrowing Call) {
+        let facts = call.facts
         response.fields.append(Pipeline.requestIDLabel, bytes: facts.number)
         if let rate = call.rate { add(rate, to: &response.fields) }
-        if let site = call.site, let origin = request[.origin] {
+        if let site = call.site, facts.head.hasName(ofLengthIn: 1 << 6), let origin = facts.request[.origin] {
             CrossOrigin.add(to: &response.fields, origin: origin, tenant: site.tenant)
         }
         let status = response.status.rawValue
         call.site?.meter.count(status)
-        recorder.record(
-            call,
-            status: status,
-            bytes: response.length,
-            duration: EventLoop.now - facts.startedAt
-        )
-        return response
+        recorder.record(call, status: status, bytes: response.length, duration: EventLoop.now - facts.startedAt)
     }
 
     private func answer(_ call: inout Call) async throws -> HTTPResponse {
@@ -101,7 +103,11 @@ final class Pipeline: Sendable {
             try requireMediaType(request, among: served.route.shape.bodyFormats)
             written = try await handle(raw, request, context)
         }
-        return response(to: head, served, written)
+        let response = response(to: head, served, written)
+        if served.isKept, let site = call.site, isKeepable(head), response.status == .ok {
+            site.kept.withLock { $0[index] = response }
+        }
+        return response
     }
 
     /// Resolves the tenant and the principal, and lets them pass or not.
@@ -162,7 +168,7 @@ final class Pipeline: Sendable {
         }
     }
 
-    private func limit(
+    func limit(
         _ subject: RateLimiter.Subject,
         _ rateClass: RateClass,
         _ site: Site,

@@ -111,28 +111,36 @@ final class RateLimiter: Sendable {
     func take(_ key: Key, _ rateClass: RateClass, at now: UInt64) -> RateVerdict? {
         guard let limit = limits[rateClass] else { return nil }
         let interval = UInt64(1_000_000_000 / limit.perSecond)
-        let capacity = interval * UInt64(limit.burst)
         let stripe = stripes[Int(key.high & 15)]
         return stripe.fullAt.withLock { fullAt in
-            let full = max(fullAt[key] ?? now, now) + interval
-            guard full - now <= capacity else {
-                let wait = full - now - capacity
-                return RateVerdict(
-                    isAllowed: false,
-                    limit: limit.burst,
-                    remaining: 0,
-                    resetSeconds: RateLimiter.seconds(wait)
-                )
-            }
             if fullAt.count >= RateLimiter.stripeCapacity { fullAt = fullAt.filter { $0.value > now } }
-            fullAt[key] = full
+            return RateLimiter.take(&fullAt[key, default: 0], limit, interval, at: now)
+        }
+    }
+
+    private static func take(
+        _ fullAt: inout UInt64,
+        _ limit: RateLimit,
+        _ interval: UInt64,
+        at now: UInt64
+    ) -> RateVerdict {
+        let capacity = interval * UInt64(limit.burst)
+        let full = max(fullAt, now) + interval
+        guard full - now <= capacity else {
             return RateVerdict(
-                isAllowed: true,
+                isAllowed: false,
                 limit: limit.burst,
-                remaining: Int((capacity - (full - now)) / interval),
-                resetSeconds: RateLimiter.seconds(full - now)
+                remaining: 0,
+                resetSeconds: seconds(full - now - capacity)
             )
         }
+        fullAt = full
+        return RateVerdict(
+            isAllowed: true,
+            limit: limit.burst,
+            remaining: Int((capacity - (full - now)) / interval),
+            resetSeconds: seconds(full - now)
+        )
     }
 
     private static func seconds(_ nanoseconds: UInt64) -> Int {

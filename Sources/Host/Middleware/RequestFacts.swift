@@ -11,6 +11,8 @@ final class RequestFacts: Sendable {
     let number: [UInt8]
     /// The trace it belongs to (W3C Trace Context): 32 digits.
     let trace: [UInt8]
+    /// Whether the trace is another number than the request's.
+    let hasOwnTrace: Bool
     /// The monotonic time when the head was there, in nanoseconds.
     let startedAt: UInt64
     private let proxies: TrustedProxies
@@ -20,8 +22,18 @@ final class RequestFacts: Sendable {
         self.proxies = proxies
         startedAt = now
         let head = request.head
-        trace = head.traceID ?? numbers.next()
-        number = head.requestID ?? trace
+        // Both names have lengths that few fields have.
+        guard head.hasName(ofLengthIn: 1 << 11 | 1 << 12) else {
+            trace = numbers.next()
+            number = trace
+            hasOwnTrace = false
+            return
+        }
+        let given = head.traceID
+        trace = given ?? numbers.next()
+        let named = head.requestID
+        number = named ?? trace
+        hasOwnTrace = named != nil
     }
 
     var head: RequestHead { request.head }

@@ -20,10 +20,11 @@ final class RequestNumbers: Sendable {
         let count = counter.wrappingAdd(1, ordering: .relaxed).newValue
         let high = RequestNumbers.mix(count &+ key.0) | 1
         let low = RequestNumbers.mix(count ^ key.1)
-        return [UInt8](capacity: 32) { span in
-            span.append(hexadecimal: high)
-            span.append(hexadecimal: low)
-        }
+        var digits = [UInt8](repeating: 0, count: 32)
+        var span = digits.mutableSpan
+        span.write(hexadecimal: high, at: 0)
+        span.write(hexadecimal: low, at: 16)
+        return digits
     }
 
     /// SplitMix64's finalizer: one to one, so no two counts give the same number.
@@ -35,14 +36,16 @@ final class RequestNumbers: Sendable {
     }
 }
 
-extension OutputSpan<UInt8> {
-    /// Appends 16 lower-case digits.
-    mutating func append(hexadecimal value: UInt64) {
+extension MutableSpan<UInt8> {
+    /// Writes 16 lower-case digits.
+    mutating func write(hexadecimal value: UInt64, at start: Int) {
         var rest = value
-        for _ in 0..<16 {
-            let nibble = UInt8(truncatingIfNeeded: rest >> 60)
-            append(nibble < 10 ? 48 + nibble : 87 + nibble)
-            rest <<= 4
+        var index = start &+ 15
+        while index >= start {
+            let nibble = UInt8(truncatingIfNeeded: rest & 15)
+            self[index] = nibble &+ (nibble < 10 ? 48 : 87)
+            rest >>= 4
+            index &-= 1
         }
     }
 }

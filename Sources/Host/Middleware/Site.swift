@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import LMSHTTP
 internal import LMSTenancy
 internal import Synchronization
 
@@ -13,6 +14,8 @@ final class Site: Sendable {
     let meter: TenantMeter
     /// Leads the tenant's rate limits.
     let rateSeed: UInt64
+    /// Shared replies by route, for as long as the site itself is good.
+    let kept = Mutex<[Int: HTTPResponse]>([:])
 
     init(_ tenant: Tenant, meter: TenantMeter) {
         self.tenant = tenant

@@ -43,7 +43,10 @@ enum CachePolicy: Sendable, Hashable {
     case never
     /// The client, which must ask each time whether it is still good. For replies that depend on who asks.
     case revalidated
-    /// Anybody, for so many seconds. Only for replies that are equal for everybody at the tenant's address.
+    /// Anybody, for so many seconds.
+    ///
+    /// Only for replies that are equal for everybody at the tenant's address, whoever asks in whichever language. We keep them
+    /// ourselves for a quarter of a second.
     case shared(seconds: Int)
 
     var field: String {

@@ -22,12 +22,11 @@ struct ETag: Sendable, Hashable, CustomStringConvertible {
     /// The tag of exactly these bytes.
     init(of bytes: [UInt8]) {
         let fingerprint = Fingerprint(bytes)
-        self.bytes = [UInt8](capacity: 34) { span in
-            span.append(UInt8(ascii: "\""))
-            span.append(hexadecimal: fingerprint.high)
-            span.append(hexadecimal: fingerprint.low)
-            span.append(UInt8(ascii: "\""))
-        }
+        var text = [UInt8](repeating: UInt8(ascii: "\""), count: 34)
+        var span = text.mutableSpan
+        span.write(hexadecimal: fingerprint.high, at: 1)
+        span.write(hexadecimal: fingerprint.low, at: 17)
+        self.bytes = text
     }
 
     init(quoted text: String) {

@@ -8,6 +8,13 @@ struct Router: Sendable {
     /// Every route, in the order of the table.
     let routes: [Route]
     private var nodes: [Node] = [Node()]
+    /// The paths without parameters, found by their bytes: most calls are for one of few.
+    private var exact: [ExactPath?] = []
+
+    private struct ExactPath: Sendable {
+        let path: [UInt8]
+        let routes: [(method: HTTPMethod, index: Int)]
+    }
 
     private struct Node: Sendable {
         var literals: [(text: [UInt8], node: Int)] = []
@@ -40,6 +47,27 @@ struct Router: Sendable {
             }
             nodes[node].routes.append((route.method, index))
         }
+        fillExactPaths()
+    }
+
+    /// One place for each hash; who finds it taken is found by descent.
+    private mutating func fillExactPaths() {
+        var size = 64
+        while size < 4 * routes.count { size *= 2 }
+        exact = Array(repeating: nil, count: size)
+        for route in routes where route.path.parameters.isEmpty {
+            let path = Array(route.path.description.utf8)
+            let place = Router.hash(path.span) & (size - 1)
+            var parameters: [Range<Int>] = []
+            guard exact[place] == nil, let node = descend(from: 0, path.span, 1, &parameters) else { continue }
+            exact[place] = ExactPath(path: path, routes: nodes[node].routes)
+        }
+    }
+
+    private static func hash(_ path: Span<UInt8>) -> Int {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for index in path.indices { hash = (hash ^ UInt64(path[index])) &* 0x0000_0100_0000_01B3 }
+        return Int(truncatingIfNeeded: hash >> 20)
     }
 
     /// Finds the route of a request.
@@ -52,9 +80,15 @@ struct Router: Sendable {
     func match(_ method: HTTPMethod, _ bytes: [UInt8], _ path: Range<Int>) -> Match {
         let span = bytes.span.extracting(0..<path.upperBound)
         guard !path.isEmpty, span[path.lowerBound] == UInt8(ascii: "/") else { return .none }
+        let wanted = method == .head ? .get : method
+        let own = span.extracting(path)
+        if let known = exact[Router.hash(own) & (exact.count - 1)], known.path.count == own.count,
+            Router.areEqual(known.path, own, from: 0)
+        {
+            for route in known.routes where route.method == wanted { return .route(route.index, parameters: []) }
+        }
         var parameters: [Range<Int>] = []
         guard let node = descend(from: 0, span, path.lowerBound + 1, &parameters) else { return .none }
-        let wanted = method == .head ? .get : method
         for route in nodes[node].routes where route.method == wanted {
             return .route(route.index, parameters: parameters)
         }

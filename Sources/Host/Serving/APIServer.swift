@@ -36,7 +36,12 @@ final class APIServer: Sendable {
     ) throws(SystemError) {
         self.pipeline = pipeline
         self.write = write
-        let api = HTTPServer(configuration: http, group: group, handler: pipeline.respond)
+        let api = HTTPServer(
+            configuration: http,
+            group: group,
+            handler: pipeline.respond,
+            immediate: pipeline.respondFromMemory
+        )
         self.api = api
         let housekeeping = try EventLoopGroup(count: 1, name: "housekeeping")
         self.housekeeping = housekeeping

@@ -31,13 +31,20 @@ extension Span<UInt8> {
 
 extension [UInt8] {
     /// Appends a number in decimal digits; a negative one as 0.
-    mutating func appendDecimal(_ value: Int) {
+    package mutating func appendDecimal(_ value: Int) {
         guard value >= 10 else { return append(0x30 &+ UInt8(truncatingIfNeeded: Swift.max(value, 0))) }
-        var divisor = 10
-        while value / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            append(0x30 &+ UInt8(truncatingIfNeeded: (value / divisor) % 10))
-            divisor /= 10
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var first = 20
+        var rest = UInt(value)
+        while rest > 0 {
+            first &-= 1
+            let quotient = rest / 10
+            digits[first] = 0x30 &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10)
+            rest = quotient
+        }
+        while first < 20 {
+            append(digits[first])
+            first &+= 1
         }
     }
 

@@ -198,6 +198,11 @@ extension Connection {
             isSecure: tls != nil
         )
         isInProcess = true
+        if let immediate = lane.immediate?(request), !immediate.body.isStream {
+            _ = begin(immediate)
+            isInProcess = false
+            return
+        }
         let started = lane.loop.startImmediately { [self] in
             let response = await lane.handler(request)
             if let content = begin(response) { await send(content) }

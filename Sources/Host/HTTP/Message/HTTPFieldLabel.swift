@@ -49,11 +49,11 @@ extension HTTPFields {
     ///   - label: The name.
     ///   - value: The number, at least 0.
     public mutating func append(_ label: HTTPFieldLabel, _ value: Int) {
-        let start = wire.count
+        guard !label.wire.isEmpty else { return spoil(from: wire.count) }
         wire.append(contentsOf: label.wire)
-        let valueStart = wire.count
         wire.appendDecimal(value)
-        finish(label, from: start, valueStart: valueStart)
+        wire.append(.carriageReturn)
+        wire.append(.lineFeed)
     }
 
     private mutating func finish(_ label: HTTPFieldLabel, from start: Int, valueStart: Int) {

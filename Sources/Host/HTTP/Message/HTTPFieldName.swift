@@ -17,8 +17,7 @@ public struct HTTPFieldName: Sendable, Hashable, ExpressibleByStringLiteral {
     ///
     /// - Parameter value: A token, in lower case.
     public init(stringLiteral value: String) {
-        assert(!Self.hasUppercase(value))
-        text = value
+        self.init(value)
     }
 }
 

@@ -50,3 +50,9 @@ public struct HTTPResponse: Sendable {
         self.body = body
     }
 }
+
+extension HTTPResponse.Body {
+    var isStream: Bool {
+        if case .stream = self { true } else { false }
+    }
+}

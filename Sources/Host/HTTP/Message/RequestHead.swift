@@ -100,6 +100,23 @@ public struct RequestHead: Sendable {
     }
 }
 
+extension RequestHead {
+    /// Whether some field's name has one of these lengths: a cheap way to know that many fields are not there.
+    ///
+    /// - Parameter mask: A bit for each length below 64.
+    /// - Returns: `false` if there is no such field, so that `find` would find nothing.
+    public func hasName(ofLengthIn mask: UInt64) -> Bool {
+        let span = storage.span
+        var index = 0
+        while index < fieldCount {
+            let count = FieldTable.read(span, length + index * FieldTable.entrySize + 2)
+            if count < 64, (mask >> UInt64(count)) & 1 == 1 { return true }
+            index += 1
+        }
+        return false
+    }
+}
+
 /// Eight bytes per field behind the head: start and length of the name, start and length of the value.
 enum FieldTable {
     static let entrySize = 8

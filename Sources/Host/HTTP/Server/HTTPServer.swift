@@ -7,11 +7,17 @@ internal import Synchronization
 /// Answers a request; called on the event loop of the request's connection.
 public typealias HTTPHandler = @Sendable (HTTPRequest) async -> HTTPResponse
 
+/// Answers a request that needs nothing but memory, or leaves it to the handler; called before it on the same loop.
+///
+/// It saves the task of an asynchronous handler. The response's content is at hand: a stream is left to the handler.
+public typealias HTTPImmediateHandler = @Sendable (HTTPRequest) -> HTTPResponse?
+
 /// A strict HTTP/1.1 server: one listener per event loop, each connection on one loop for its whole life.
 public final class HTTPServer: Sendable {
     private let configuration: HTTPServerConfiguration
     private let group: EventLoopGroup
     private let handler: HTTPHandler
+    private let immediate: HTTPImmediateHandler?
     private let state = Mutex<State>(.fresh)
     private let counters = HTTPCounters()
 
@@ -27,9 +33,16 @@ public final class HTTPServer: Sendable {
     ///   - configuration: What it is to do.
     ///   - group: The loops it runs on.
     ///   - handler: Answers the requests. It is called once the head is there; the body is read as it asks for it.
-    public init(configuration: HTTPServerConfiguration, group: EventLoopGroup, handler: @escaping HTTPHandler) {
+    ///   - immediate: Is asked first, and may leave a request to the handler.
+    public init(
+        configuration: HTTPServerConfiguration,
+        group: EventLoopGroup,
+        handler: @escaping HTTPHandler,
+        immediate: HTTPImmediateHandler? = nil
+    ) {
         self.configuration = configuration
         self.group = group
+        self.immediate = immediate
         self.handler = handler
     }
 
@@ -49,7 +62,14 @@ public final class HTTPServer: Sendable {
             port = listener.port
             let settings = LaneSettings(configuration, loops: group.loops.count)
             lanes.append(
-                Lane(loop: loop, settings: settings, handler: handler, counters: counters, listener: listener)
+                Lane(
+                    loop: loop,
+                    settings: settings,
+                    handler: handler,
+                    immediate: immediate,
+                    counters: counters,
+                    listener: listener
+                )
             )
         }
         let isFirst = state.withLock { state in

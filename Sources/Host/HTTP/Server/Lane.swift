@@ -12,6 +12,7 @@ final class Lane: EventHandler, @unchecked Sendable {
     let loop: EventLoop
     let settings: LaneSettings
     let handler: HTTPHandler
+    let immediate: HTTPImmediateHandler?
     let counters: HTTPCounters
 
     /// One buffer for all connections: what is left over in it is copied to its connection before the next one reads.
@@ -40,12 +41,14 @@ final class Lane: EventHandler, @unchecked Sendable {
         loop: EventLoop,
         settings: LaneSettings,
         handler: @escaping HTTPHandler,
+        immediate: HTTPImmediateHandler?,
         counters: HTTPCounters,
         listener: consuming Listener
     ) {
         self.loop = loop
         self.settings = settings
         self.handler = handler
+        self.immediate = immediate
         self.counters = counters
         self.listener = listener
         writeBuffer.reserveCapacity(65_536)
