@@ -23,13 +23,16 @@ struct Operation {
         return .object(members)
     }
 
-    /// `getCoursesByCourseId`.
+    /// `getCoursesByCourseId`; `getCoursesV2` in a later version of the interface.
     private var identifier: String {
-        let words = route.path.description.split(separator: "/").dropFirst(2).map { segment in
+        let segments = route.path.description.split(separator: "/")
+        let version = segments.dropFirst().first.flatMap { $0.hasPrefix("v") && $0 != "v1" ? $0 : nil }
+        let words = segments.dropFirst(2).map { segment in
             segment.hasPrefix("{") ? "By" + segment.dropFirst().dropLast().capitalizedFirst : segment.capitalizedFirst
         }
         return route.method.description.lowercased()
             + words.joined().split { $0 == "-" || $0 == "." || $0 == "_" }.map(\.capitalizedFirst).joined()
+            + (version?.capitalizedFirst ?? "")
     }
 
     private var accessNote: String? {
