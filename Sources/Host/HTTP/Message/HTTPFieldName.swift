@@ -15,7 +15,7 @@ public struct HTTPFieldName: Sendable, Hashable, ExpressibleByStringLiteral {
 
     /// Makes a name from a literal.
     ///
-    /// - Parameter value: A token, in lower case.
+    /// - Parameter value: A token in either case.
     public init(stringLiteral value: String) {
         self.init(value)
     }
