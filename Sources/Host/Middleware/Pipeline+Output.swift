@@ -59,7 +59,7 @@ extension Pipeline {
         let bytes: [UInt8]
         if call.route >= 0, served[call.route].route.problemFormat == .oauth {
             fields.append(.contentType, "application/json")
-            bytes = problem.oauthDocument(in: language)
+            bytes = problem.oauthDocument()
         } else {
             fields.append(.contentType, "application/problem+json")
             bytes = problem.document(in: language, instance: request.path, traceID: call.facts.traceID)

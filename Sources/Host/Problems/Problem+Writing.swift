@@ -29,12 +29,12 @@ extension Problem {
         return json.bytes
     }
 
-    /// Writes the error of RFC 6749 §5.2.
-    func oauthDocument(in language: Language) -> [UInt8] {
+    /// Writes the error of RFC 6749 §5.2, which allows ASCII alone: English in every language.
+    func oauthDocument() -> [UInt8] {
         var json = JSONWriter(capacity: 160)
         json.object { object in
             object.field("error", oauthError ?? defaultOAuthError)
-            object.field("error_description", (detail ?? code.title).text(in: language))
+            object.field("error_description", (detail ?? code.title).english)
         }
         return json.bytes
     }

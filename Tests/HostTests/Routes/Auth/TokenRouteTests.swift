@@ -46,9 +46,12 @@ internal import Testing
         try await withTenant { tenant in
             let host = try await PlatformHost()
             _ = try await host.register("ada", at: tenant)
-            let reply = try await host.send("POST", Self.path, to: tenant, form: form)
+            let fields = ["Accept-Language: ar"]
+            let reply = try await host.send("POST", Self.path, to: tenant, fields: fields, form: form)
             #expect(reply.status == 400)
             #expect(reply.json["error"]?.text == error)
+            // RFC 6749 §5.2 allows nothing else.
+            #expect(reply.bytes.allSatisfy { (0x20...0x7E).contains($0) })
             #expect(reply[.contentType] == "application/json")
         }
     }
