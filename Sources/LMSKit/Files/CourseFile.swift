@@ -21,11 +21,15 @@ public struct CourseFile: Sendable, Identifiable, Equatable {
 enum MediaType {
     private static let known: [String: String] = [
         "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
+        "svg": "image/svg+xml",
         "pdf": "application/pdf", "mp4": "video/mp4", "webm": "video/webm", "mp3": "audio/mpeg", "ogg": "audio/ogg",
         "wav": "audio/wav", "vtt": "text/vtt", "txt": "text/plain", "csv": "text/csv", "zip": "application/zip",
     ]
 
-    /// Everything that a browser might run (SVG, HTML, XML, scripts) is plain bytes.
+    /// What a browser might run (HTML, XML, scripts) is plain bytes.
+    ///
+    /// SVG has to have its type to be shown in a page, where it
+    /// runs nothing; opened by itself it is saved, under a policy without scripts.
     static func of(_ name: String) -> String {
         guard let dot = name.lastIndex(of: ".") else { return "application/octet-stream" }
         return known[name[name.index(after: dot)...].lowercased()] ?? "application/octet-stream"

@@ -129,10 +129,8 @@ import Testing
         let zip = try ArchiveBuilder.zip([TestEntry("a", String(repeating: "abc", count: 1000))])
         var damaged = zip
         for index in 40..<50 { damaged[index] ^= 0xFF }
-        for bytes in [
-            [], Array("plain text, no archive".utf8), Array(zip.prefix(50)), Array(zip.prefix(60)), damaged,
-            [0x1F, 0x8B, 8],
-        ] {
+        let text = Array("plain text, no archive".utf8)
+        for bytes in [[], text, Array(zip.prefix(50)), Array(zip.prefix(60)), damaged, [0x1F, 0x8B, 8]] {
             #expect(throws: CourseArchiveError.self, "\(bytes.count) bytes") { try open(bytes) }
         }
         #expect(throws: CourseArchiveError.self) {

@@ -29,7 +29,9 @@ struct FileRoutes: Sendable {
     ) async throws -> Reply<Content> {
         let (file, bytes) = try await files.read(input.path.fileId, reader: context.reader)
         var reply = Reply.ok(Content(mediaType: file.mediaType, bytes: bytes))
-        let isShown = ["image/", "video/", "audio/"].contains { file.mediaType.hasPrefix($0) }
+        let isShown =
+            ["image/", "video/", "audio/"].contains { file.mediaType.hasPrefix($0) }
+            && file.mediaType != "image/svg+xml"
         var fields = HTTPFields()
         // Whatever an author uploaded runs nothing here and reaches nothing.
         fields.append("content-security-policy", "default-src 'none'; sandbox")
