@@ -20,10 +20,14 @@ struct RouteTable: Sendable {
             + CourseRoutes(courses: lms.courses).routes
             + ModuleRoutes(courses: lms.courses, modules: lms.modules, lessons: lms.lessons).routes
             + LessonRoutes(lessons: lms.lessons).routes
+            + EnrollmentRoutes(
+                enrollments: lms.enrollments,
+                entitlements: lms.entitlements,
+                progress: lms.progress
+            ).routes
+            + ProgressRoutes(progress: lms.progress).routes
             + CourseImportRoutes(importer: importer).routes
             + FileRoutes(files: importer.files).routes
-            + EnrollmentRoutes(lms: lms).routes
-            + ProgressRoutes(lms: lms).routes
     }
 
     /// The routes and their description.

@@ -33,6 +33,34 @@ public struct Enrollment: Sendable, Identifiable {
     /// When the learner was last in a lesson, UTC.
     public let lastAccessedAt: Date?
 
+    package init(
+        id: ID,
+        user: Principal.ID,
+        course: Course.ID,
+        status: Status,
+        completedLessons: Int,
+        totalLessons: Int,
+        timeSpentSeconds: Int,
+        lastLesson: Lesson.ID?,
+        enrolledAt: Date,
+        startedAt: Date?,
+        completedAt: Date?,
+        lastAccessedAt: Date?
+    ) {
+        self.id = id
+        self.user = user
+        self.course = course
+        self.status = status
+        self.completedLessons = completedLessons
+        self.totalLessons = totalLessons
+        self.timeSpentSeconds = timeSpentSeconds
+        self.lastLesson = lastLesson
+        self.enrolledAt = enrolledAt
+        self.startedAt = startedAt
+        self.completedAt = completedAt
+        self.lastAccessedAt = lastAccessedAt
+    }
+
     /// How much of the course is done.
     public var percentage: Percentage { Percentage(completed: completedLessons, of: totalLessons) }
 }

@@ -53,6 +53,24 @@ public struct EnrollmentStatistics: Sendable, Hashable {
     public let expired: Int
     /// The average percentage of the active and completed ones times one hundred, rounded half up.
     public let averageProgressInHundredths: Int
+
+    package init(
+        total: Int,
+        pendingPayment: Int,
+        active: Int,
+        completed: Int,
+        dropped: Int,
+        expired: Int,
+        averageProgressInHundredths: Int
+    ) {
+        self.total = total
+        self.pendingPayment = pendingPayment
+        self.active = active
+        self.completed = completed
+        self.dropped = dropped
+        self.expired = expired
+        self.averageProgressInHundredths = averageProgressInHundredths
+    }
 }
 
 extension EnrollmentListing {

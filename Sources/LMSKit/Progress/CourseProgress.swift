@@ -26,6 +26,24 @@ public struct CourseProgress: Sendable {
         public let durationMinutes: Int?
         /// What was done; `nil` if the learner has not been in it.
         public let progress: LessonProgress?
+
+        package init(
+            module: Module.ID,
+            moduleTitle: String,
+            lesson: Lesson.ID,
+            title: String,
+            kind: Lesson.Kind,
+            durationMinutes: Int?,
+            progress: LessonProgress?
+        ) {
+            self.module = module
+            self.moduleTitle = moduleTitle
+            self.lesson = lesson
+            self.title = title
+            self.kind = kind
+            self.durationMinutes = durationMinutes
+            self.progress = progress
+        }
     }
 
     /// What a learner did in one module.
@@ -48,7 +66,10 @@ public struct CourseProgress: Sendable {
     }
 
     /// The modules that have published lessons, in order.
-    public var modules: [ModuleProgress] {
+    public var modules: [ModuleProgress] { Self.modules(of: steps) }
+
+    /// Sums lessons up by their modules.
+    package static func modules(of steps: [Step]) -> [ModuleProgress] {
         var modules: [ModuleProgress] = []
         for step in steps {
             if modules.last?.id != step.module {

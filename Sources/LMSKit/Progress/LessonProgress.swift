@@ -21,6 +21,24 @@ public struct LessonProgress: Sendable, Hashable {
     /// When the learner was last in it, UTC.
     public let lastAccessedAt: Date
 
+    package init(
+        lesson: Lesson.ID,
+        status: Status,
+        positionSeconds: Int,
+        timeSpentSeconds: Int,
+        startedAt: Date,
+        completedAt: Date?,
+        lastAccessedAt: Date
+    ) {
+        self.lesson = lesson
+        self.status = status
+        self.positionSeconds = positionSeconds
+        self.timeSpentSeconds = timeSpentSeconds
+        self.startedAt = startedAt
+        self.completedAt = completedAt
+        self.lastAccessedAt = lastAccessedAt
+    }
+
     /// How far a learner is in a lesson that they have been in.
     @nonexhaustive
     public enum Status: String, Sendable, Hashable, CaseIterable, DatabaseConvertible {

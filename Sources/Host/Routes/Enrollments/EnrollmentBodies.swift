@@ -5,205 +5,221 @@ internal import FoundationEssentials
 internal import LMSKit
 internal import LMSTenancy
 
-struct EnrollmentPath: PathParameters {
-    let enrollmentId: Enrollment.ID
-
-    init(fields: inout FieldReader) {
-        enrollmentId = fields.required("enrollmentId", .id())
-    }
-}
-
-struct EnrolledCoursePath: PathParameters {
-    let courseId: Course.ID
-
-    init(fields: inout FieldReader) {
-        courseId = fields.required("courseId", .id())
-    }
-}
-
-struct NewEnrollment: RequestBody {
-    let courseId: Course.ID
-
-    init(fields: inout FieldReader) {
-        courseId = fields.required("courseId", .id())
-    }
-}
-
-struct EnrollmentQuery: QueryParameters {
-    let page: PageQuery
-    let status: Enrollment.Status?
-
-    init(fields: inout FieldReader) {
-        page = PageQuery(fields: &fields)
-        status = fields.optional("status", .choice(Enrollment.Status.active))
-    }
-}
-
+/// An enrollment, with what its learner sees of the course where that is known.
 struct EnrollmentBody: ResponseBody {
-    let id: Enrollment.ID
-    let user: Principal.ID
-    let course: Course.ID
-    let status: Enrollment.Status
-    let progressPercentage: Double
-    let completedLessons: Int
-    let totalLessons: Int
-    let timeSpentSeconds: Int
-    let lastLesson: Lesson.ID?
-    let enrolledAt: Date
-    let startedAt: Date?
-    let completedAt: Date?
-    let lastAccessedAt: Date?
+    let enrollment: Enrollment
+    var course: CourseSummary?
+    var learner: LearnerSummary?
+
+    struct CourseSummary: Sendable {
+        let title: String
+        let slug: String
+        let thumbnailURL: String?
+    }
+
+    struct LearnerSummary: Sendable {
+        let displayName: String
+        let email: String
+        let avatarURL: String?
+    }
 
     init(_ enrollment: Enrollment) {
-        id = enrollment.id
-        user = enrollment.user
-        course = enrollment.course
-        status = enrollment.status
-        progressPercentage = enrollment.percentage.value
-        completedLessons = enrollment.completedLessons
-        totalLessons = enrollment.totalLessons
-        timeSpentSeconds = enrollment.timeSpentSeconds
-        lastLesson = enrollment.lastLesson
-        enrolledAt = enrollment.enrolledAt
-        startedAt = enrollment.startedAt
-        completedAt = enrollment.completedAt
-        lastAccessedAt = enrollment.lastAccessedAt
-    }
-
-    private init(at instant: Date?) {
-        id = .example
-        user = .example
-        course = .example
-        status = .active
-        progressPercentage = 66.67
-        completedLessons = 2
-        totalLessons = 3
-        timeSpentSeconds = 840
-        lastLesson = instant == nil ? nil : .example
-        enrolledAt = Date(timeIntervalSince1970: 1_800_000_000)
-        startedAt = instant
-        completedAt = instant
-        lastAccessedAt = instant
-    }
-
-    static var example: EnrollmentBody { EnrollmentBody(at: Date(timeIntervalSince1970: 1_800_000_600)) }
-    static var variations: [EnrollmentBody] { [EnrollmentBody(at: nil)] }
-
-    func write(to json: inout JSONWriter) {
-        json.object { object in writeMembers(to: &object) }
-    }
-
-    func writeMembers(to object: inout JSONWriter) {
-        object.field("id", id)
-        object.field("userId", user)
-        object.field("courseId", course)
-        object.field("status", status.rawValue)
-        object.field("progressPercentage", progressPercentage)
-        object.field("completedLessons", completedLessons)
-        object.field("totalLessons", totalLessons)
-        object.field("timeSpentSeconds", timeSpentSeconds)
-        object.field("lastLessonId", lastLesson)
-        object.field("enrolledAt", enrolledAt)
-        object.field("startedAt", startedAt)
-        object.field("completedAt", completedAt)
-        object.field("lastAccessedAt", lastAccessedAt)
-    }
-}
-
-struct ParticipantBody: ResponseBody {
-    let enrollment: EnrollmentBody
-    let displayName: String
-    let email: String
-
-    init(_ participant: CourseLearner) {
-        enrollment = EnrollmentBody(participant.enrollment)
-        displayName = participant.displayName
-        email = participant.email
-    }
-
-    private init(_ enrollment: EnrollmentBody) {
         self.enrollment = enrollment
-        displayName = "A learner"
-        email = "learner@example.org"
     }
 
-    static var example: ParticipantBody { ParticipantBody(EnrollmentBody.example) }
-    static var variations: [ParticipantBody] { EnrollmentBody.variations.map(ParticipantBody.init(_:)) }
+    init(_ listing: EnrollmentListing) {
+        enrollment = listing.enrollment
+        course = CourseSummary(
+            title: listing.courseTitle,
+            slug: listing.courseSlug.description,
+            thumbnailURL: listing.courseThumbnail
+        )
+    }
+
+    init(_ learner: CourseLearner) {
+        enrollment = learner.enrollment
+        self.learner = LearnerSummary(
+            displayName: learner.displayName,
+            email: learner.email,
+            avatarURL: learner.avatarURL
+        )
+    }
+
+    static var example: EnrollmentBody {
+        var body = EnrollmentBody(.example)
+        body.course = CourseSummary(title: "Introduction to Swift", slug: "introduction-to-swift", thumbnailURL: nil)
+        return body
+    }
+    static var variations: [EnrollmentBody] {
+        var body = EnrollmentBody(.example)
+        body.learner = LearnerSummary(displayName: "Ada Lovelace", email: "ada@example.org", avatarURL: nil)
+        return [body]
+    }
 
     func write(to json: inout JSONWriter) {
-        json.object { object in
-            enrollment.writeMembers(to: &object)
-            object.field("displayName", displayName)
-            object.field("email", email)
+        json.object { writeFields(to: &$0) }
+    }
+
+    /// Writes the members alone, for a body that has more.
+    func writeFields(to object: inout JSONWriter) {
+        object.field("id", enrollment.id)
+        object.field("userId", enrollment.user)
+        object.field("courseId", enrollment.course)
+        enrollment.writeStanding(to: &object)
+        object.field("timeSpentSeconds", enrollment.timeSpentSeconds)
+        object.field("lastLessonId", enrollment.lastLesson)
+        object.field("enrolledAt", enrollment.enrolledAt)
+        object.field("startedAt", enrollment.startedAt)
+        object.field("lastAccessedAt", enrollment.lastAccessedAt)
+        if let course {
+            object.field("courseTitle", course.title)
+            object.field("courseSlug", course.slug)
+            object.field("courseThumbnailUrl", course.thumbnailURL)
+        }
+        if let learner {
+            object.field("user") { user in
+                user.field("id", enrollment.user)
+                user.field("displayName", learner.displayName)
+                user.field("email", learner.email)
+                user.field("avatarUrl", learner.avatarURL)
+            }
         }
     }
 }
 
-struct EntitlementBody: ResponseBody {
-    let course: Course.ID
-    let accessLevel: AccessLevel
-    let isEnrolled: Bool
-    let reason: Entitlement.Reason
-
-    init(_ entitlement: Entitlement) {
-        course = entitlement.course
-        accessLevel = entitlement.level
-        isEnrolled = entitlement.isEnrolled
-        reason = entitlement.reason
+extension Enrollment {
+    /// Writes how far the learner is.
+    func writeStanding(to object: inout JSONWriter) {
+        object.field("status", status.rawValue)
+        object.field("progressPercent", percentage.value)
+        object.field("completedLessons", completedLessons)
+        object.field("totalLessons", totalLessons)
+        object.field("completedAt", completedAt)
     }
+}
 
-    private init() {
-        course = .example
-        accessLevel = .full
-        isEnrolled = true
-        reason = .enrolled
+/// An enrollment with the learner's lessons.
+struct EnrollmentDetailBody: ResponseBody {
+    let enrollment: EnrollmentBody
+    let lessons: [LessonProgressBody]
+
+    static var example: EnrollmentDetailBody {
+        EnrollmentDetailBody(enrollment: .example, lessons: [.example])
     }
-
-    static var example: EntitlementBody { EntitlementBody() }
 
     func write(to json: inout JSONWriter) {
         json.object { object in
+            enrollment.writeFields(to: &object)
+            object.field("lessonProgress", lessons)
+        }
+    }
+}
+
+/// One of my enrollments as `/api/v2` shows it: with the lesson to go on with.
+struct NextLessonEnrollmentBody: ResponseBody {
+    let enrollment: EnrollmentBody
+    let nextLessonID: Lesson.ID?
+    let nextLessonTitle: String?
+
+    init(_ listing: EnrollmentListing) {
+        enrollment = EnrollmentBody(listing)
+        nextLessonID = listing.nextLesson?.id
+        nextLessonTitle = listing.nextLesson?.title
+    }
+
+    private init(nextLessonTitle: String) {
+        enrollment = .example
+        nextLessonID = Enrollment.example.lastLesson
+        self.nextLessonTitle = nextLessonTitle
+    }
+
+    static var example: NextLessonEnrollmentBody { NextLessonEnrollmentBody(nextLessonTitle: "Variables") }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            enrollment.writeFields(to: &object)
+            object.field("nextLessonId", nextLessonID)
+            object.field("nextLessonTitle", nextLessonTitle)
+        }
+    }
+}
+
+/// `{"data":[…],"metadata":{"total":…,"nextCursor":…}}`.
+struct EnrollmentDataBody: ResponseBody {
+    let items: [NextLessonEnrollmentBody]
+    let total: Int
+    let nextCursor: String?
+
+    static var example: EnrollmentDataBody {
+        EnrollmentDataBody(items: [.example], total: 1, nextCursor: "AYkKXayWd0u8…")
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("data", items)
+            object.field("metadata") { metadata in
+                metadata.field("total", total)
+                metadata.field("nextCursor", nextCursor)
+            }
+        }
+    }
+}
+
+/// How a course's learners stand.
+struct EnrollmentStatisticsBody: ResponseBody {
+    let statistics: EnrollmentStatistics
+
+    static var example: EnrollmentStatisticsBody { EnrollmentStatisticsBody(statistics: .example) }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("total", statistics.total)
+            object.field("pendingPayment", statistics.pendingPayment)
+            object.field("active", statistics.active)
+            object.field("completed", statistics.completed)
+            object.field("dropped", statistics.dropped)
+            object.field("expired", statistics.expired)
+            object.field("averageProgressPercent", Double(statistics.averageProgressInHundredths) / 100)
+        }
+    }
+}
+
+/// How much of a course somebody may read.
+struct EntitlementBody: ResponseBody {
+    let user: Principal.ID?
+    let course: Course.ID
+    let level: AccessLevel
+    let isEnrolled: Bool
+    let reason: Entitlement.Reason
+
+    static var example: EntitlementBody {
+        EntitlementBody(
+            user: Enrollment.example.user,
+            course: Enrollment.example.course,
+            level: .full,
+            isEnrolled: true,
+            reason: .enrolled
+        )
+    }
+    static var variations: [EntitlementBody] {
+        [
+            EntitlementBody(
+                user: nil,
+                course: Enrollment.example.course,
+                level: .preview,
+                isEnrolled: false,
+                reason: .notEnrolled
+            )
+        ]
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("userId", user)
             object.field("courseId", course)
-            object.field("accessLevel", accessLevel.rawValue)
+            object.field("accessLevel", level.rawValue)
             object.field("isEnrolled", isEnrolled)
             object.field("reason", reason.rawValue)
         }
     }
-}
-
-struct EnrollmentStatisticsBody: ResponseBody {
-    let total: Int
-    let active: Int
-    let completed: Int
-    let averageProgressPercentage: Double
-
-    init(figures: EnrollmentStatistics) {
-        total = figures.total
-        active = figures.active
-        completed = figures.completed
-        averageProgressPercentage = Double(figures.averageProgressInHundredths) / 100
-    }
-
-    private init() {
-        total = 30
-        active = 20
-        completed = 8
-        averageProgressPercentage = 54.25
-    }
-
-    static var example: EnrollmentStatisticsBody { EnrollmentStatisticsBody() }
-
-    func write(to json: inout JSONWriter) {
-        json.object { object in
-            object.field("total", total)
-            object.field("active", active)
-            object.field("completed", completed)
-            object.field("averageProgressPercentage", averageProgressPercentage)
-        }
-    }
-}
-
-extension Identifier {
-    /// What the documentation shows.
-    static var example: Identifier { Identifier(UUID(high: 0x0189_0a5d_ac96_774b, low: 0xbcce_b302_099a_8057)) }
 }

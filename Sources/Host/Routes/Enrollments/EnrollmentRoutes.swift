@@ -5,11 +5,15 @@ internal import LMSHTTP
 internal import LMSKit
 internal import LMSTenancy
 
-/// Places in courses: taken, given up, listed.
+/// Learners' places in courses.
 struct EnrollmentRoutes: Sendable {
-    let lms: LMSKit.LMS
+    let enrollments: Enrollments
+    let entitlements: Entitlements
+    let progress: ProgressRecords
 
-    var routes: [Route] {
+    var routes: [Route] { own + ofCourses }
+
+    private var own: [Route] {
         [
             Route(
                 .post,
@@ -17,32 +21,50 @@ struct EnrollmentRoutes: Sendable {
                 "Enroll in a course",
                 access: .permission(.enrollmentCreate),
                 status: .created,
-                problems: [.courseNotFound, .alreadyEnrolled, .courseFull],
+                problems: [.courseNotFound, .alreadyEnrolled, .courseFull, .courseNotPublished, .userUnknown],
                 idempotency: .accepted,
                 handler: enroll
             ),
             Route(
                 .get,
                 "/api/v1/enrollments",
-                "List your enrollments",
+                "List my enrollments",
                 access: .signedIn,
                 problems: [.invalidCursor],
                 caching: .revalidated,
-                handler: listOwn
+                handler: listMine
             ),
             Route(
                 .get,
                 "/api/v1/enrollments/me",
-                "List your enrollments",
+                "List my enrollments",
                 access: .signedIn,
                 problems: [.invalidCursor],
                 caching: .revalidated,
-                handler: listOwn
+                handler: listMine
+            ),
+            Route(
+                .get,
+                "/api/v2/enrollments/me",
+                "List my enrollments with the lessons to go on with",
+                access: .signedIn,
+                problems: [.invalidCursor],
+                caching: .revalidated,
+                handler: listMineWithNextLesson
+            ),
+            Route(
+                .get,
+                "/api/v1/enrollments/me/course/{courseId}",
+                "Show my enrollment in a course",
+                access: .signedIn,
+                problems: [.enrollmentNotFound],
+                caching: .revalidated,
+                handler: showMine
             ),
             Route(
                 .get,
                 "/api/v1/enrollments/{enrollmentId}",
-                "Show an enrollment",
+                "Show an enrollment with its lessons",
                 access: .signedIn,
                 problems: [.enrollmentNotFound],
                 caching: .revalidated,
@@ -51,89 +73,172 @@ struct EnrollmentRoutes: Sendable {
             Route(
                 .delete,
                 "/api/v1/enrollments/{enrollmentId}",
-                "Leave a course",
+                "Drop an enrollment",
                 access: .signedIn,
                 status: .noContent,
-                problems: [.enrollmentNotFound, .enrollmentClosed],
+                problems: [.enrollmentNotFound, .forbidden, .enrollmentCompleted, .enrollmentClosed],
                 handler: drop
             ),
+        ]
+    }
+
+    private var ofCourses: [Route] {
+        [
             Route(
-                .get,
-                "/api/v1/enrollments/me/course/{courseId}",
-                "Show your place in a course",
-                access: .signedIn,
-                problems: [.enrollmentNotFound],
-                caching: .revalidated,
-                handler: showOwn
+                .post,
+                "/api/v1/courses/{courseId}/enroll",
+                "Enroll in this course",
+                access: .permission(.enrollmentCreate),
+                status: .created,
+                problems: [.courseNotFound, .alreadyEnrolled, .courseFull, .courseNotPublished],
+                idempotency: .accepted,
+                handler: enrollHere
             ),
             Route(
-                .get,
-                "/api/v1/enrollments/course/{courseId}/entitlement",
-                "How much of a course you may read",
-                access: .publicRead,
-                problems: [.courseNotFound],
-                caching: .revalidated,
-                handler: entitlement
+                .delete,
+                "/api/v1/courses/{courseId}/enroll",
+                "Drop my enrollment in this course",
+                access: .signedIn,
+                status: .noContent,
+                problems: [.enrollmentNotFound, .enrollmentCompleted, .enrollmentClosed],
+                handler: dropHere
             ),
             Route(
                 .get,
                 "/api/v1/courses/{courseId}/enrollments",
-                "List who takes a course",
+                "List a course's learners",
                 access: .permission(.enrollmentRead),
                 problems: [.courseNotFound, .invalidCursor],
                 caching: .revalidated,
-                handler: list
+                handler: listLearners
             ),
             Route(
                 .get,
-                "/api/v1/courses/{courseId}/enrollments/statistics",
-                "How a course goes",
+                "/api/v1/enrollments/course/{courseId}",
+                "List a course's learners",
+                access: .permission(.enrollmentRead),
+                problems: [.courseNotFound, .invalidCursor],
+                caching: .revalidated,
+                handler: listLearners
+            ),
+            Route(
+                .get,
+                "/api/v1/enrollments/course/{courseId}/stats",
+                "Count a course's learners",
                 access: .permission(.enrollmentRead),
                 problems: [.courseNotFound],
                 caching: .revalidated,
-                handler: statistics
+                handler: showStatistics
+            ),
+            Route(
+                .get,
+                "/api/v1/enrollments/course/{courseId}/entitlement",
+                "Show how much of a course I may read",
+                access: .publicRead,
+                problems: [.courseNotFound],
+                caching: .revalidated,
+                handler: showEntitlement
+            ),
+            Route(
+                .get,
+                "/api/v1/users/{userId}/enrollments",
+                "List a user's enrollments",
+                access: .signedIn,
+                problems: [.forbidden, .invalidCursor],
+                caching: .revalidated,
+                handler: listOfUser
             ),
         ]
     }
 
     private func enroll(
-        _ input: Input<Nothing, Nothing, NewEnrollment>,
+        _ input: Input<Nothing, Nothing, EnrollmentRequest>,
+        _ context: RequestContext
+    ) async throws -> Reply<EnrollmentBody> {
+        try await enroll(try input.body.user ?? context.ownID, in: input.body.course, context)
+    }
+
+    private func enrollHere(
+        _ input: Input<EnrolledCoursePath, Nothing, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<EnrollmentBody> {
+        try await enroll(try context.ownID, in: input.path.courseId, context)
+    }
+
+    private func enroll(
+        _ user: Principal.ID,
+        in course: Course.ID,
         _ context: RequestContext
     ) async throws -> Reply<EnrollmentBody> {
         try await context.idempotently { session in
-            guard let user = context.principal.user else { throw EnrollmentError.forbidden }
-            let enrollment = try await lms.enrollments.enroll(user, in: input.body.courseId, session: session)
+            let enrollment = try await enrollments.enroll(user, in: course, session: session)
             return .created(EnrollmentBody(enrollment), at: "/api/v1/enrollments/\(enrollment.id)")
         }
     }
 
-    private func listOwn(
-        _ input: Input<Nothing, EnrollmentQuery, Nothing>,
+    private func listMine(
+        _ input: Input<Nothing, EnrollmentListQuery, Nothing>,
         _ context: RequestContext
     ) async throws -> Reply<ListBody<EnrollmentBody>> {
-        let (page, _) = try await lms.enrollments.list(
+        try await list(of: try context.ownID, input.query, context)
+    }
+
+    private func listOfUser(
+        _ input: Input<UserPath, EnrollmentListQuery, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<ListBody<EnrollmentBody>> {
+        try await list(of: input.path.userId, input.query, context)
+    }
+
+    private func list(
+        of user: Principal.ID,
+        _ query: EnrollmentListQuery,
+        _ context: RequestContext
+    ) async throws -> Reply<ListBody<EnrollmentBody>> {
+        let page = try await enrollments.list(
+            of: user,
+            status: query.status,
+            after: try context.position(query.cursor),
+            limit: query.limit,
+            reader: context.reader
+        ).page
+        return .ok(ListBody(items: page.items.map(EnrollmentBody.init), nextCursor: context.cursor(page.next)))
+    }
+
+    private func listMineWithNextLesson(
+        _ input: Input<Nothing, EnrollmentListQuery, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<EnrollmentDataBody> {
+        let (page, total) = try await enrollments.list(
+            of: try context.ownID,
             status: input.query.status,
-            after: try input.query.page.position(context),
-            limit: input.query.page.limit,
+            detail: .withNextLesson,
+            after: try context.position(input.query.cursor),
+            limit: input.query.limit,
             reader: context.reader
         )
-        return .ok(ListBody(page, context) { EnrollmentBody($0.enrollment) })
+        let items = page.items.map(NextLessonEnrollmentBody.init)
+        return .ok(EnrollmentDataBody(items: items, total: total, nextCursor: context.cursor(page.next)))
+    }
+
+    private func showMine(
+        _ input: Input<EnrolledCoursePath, Nothing, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<EnrollmentBody> {
+        .ok(EnrollmentBody(try await enrollments.fetchMine(in: input.path.courseId, reader: context.reader)))
     }
 
     private func show(
         _ input: Input<EnrollmentPath, Nothing, Nothing>,
         _ context: RequestContext
-    ) async throws -> Reply<EnrollmentBody> {
-        let listing = try await lms.enrollments.fetch(input.path.enrollmentId, reader: context.reader)
-        return .ok(EnrollmentBody(listing.enrollment))
-    }
-
-    private func showOwn(
-        _ input: Input<EnrolledCoursePath, Nothing, Nothing>,
-        _ context: RequestContext
-    ) async throws -> Reply<EnrollmentBody> {
-        let listing = try await lms.enrollments.fetchMine(in: input.path.courseId, reader: context.reader)
-        return .ok(EnrollmentBody(listing.enrollment))
+    ) async throws -> Reply<EnrollmentDetailBody> {
+        let progress = try await progress.fetch(input.path.enrollmentId, reader: context.reader)
+        return .ok(
+            EnrollmentDetailBody(
+                enrollment: EnrollmentBody(progress.listing),
+                lessons: progress.steps.compactMap(\.progress).map(LessonProgressBody.init)
+            )
+        )
     }
 
     private func drop(
@@ -141,37 +246,57 @@ struct EnrollmentRoutes: Sendable {
         _ context: RequestContext
     ) async throws -> Reply<Nothing> {
         try await context.transaction { session in
-            _ = try await lms.enrollments.drop(input.path.enrollmentId, session: session)
+            _ = try await enrollments.drop(input.path.enrollmentId, session: session)
         }
         return .noContent
     }
 
-    private func entitlement(
+    private func dropHere(
         _ input: Input<EnrolledCoursePath, Nothing, Nothing>,
         _ context: RequestContext
-    ) async throws -> Reply<EntitlementBody> {
-        .ok(EntitlementBody(try await lms.entitlements.check(input.path.courseId, reader: context.reader)))
+    ) async throws -> Reply<Nothing> {
+        let mine = try await enrollments.fetchMine(in: input.path.courseId, reader: context.reader)
+        try await context.transaction { session in
+            _ = try await enrollments.drop(mine.enrollment.id, session: session)
+        }
+        return .noContent
     }
 
-    private func list(
-        _ input: Input<EnrolledCoursePath, EnrollmentQuery, Nothing>,
+    private func listLearners(
+        _ input: Input<EnrolledCoursePath, EnrollmentListQuery, Nothing>,
         _ context: RequestContext
-    ) async throws -> Reply<ListBody<ParticipantBody>> {
-        let page = try await lms.enrollments.list(
+    ) async throws -> Reply<ListBody<EnrollmentBody>> {
+        let page = try await enrollments.list(
             in: input.path.courseId,
             status: input.query.status,
-            after: try input.query.page.position(context),
-            limit: input.query.page.limit,
+            after: try context.position(input.query.cursor),
+            limit: input.query.limit,
             reader: context.reader
         )
-        return .ok(ListBody(page, context, ParticipantBody.init))
+        return .ok(ListBody(items: page.items.map(EnrollmentBody.init), nextCursor: context.cursor(page.next)))
     }
 
-    private func statistics(
+    private func showStatistics(
         _ input: Input<EnrolledCoursePath, Nothing, Nothing>,
         _ context: RequestContext
     ) async throws -> Reply<EnrollmentStatisticsBody> {
-        let figures = try await lms.enrollments.statistics(of: input.path.courseId, reader: context.reader)
-        return .ok(EnrollmentStatisticsBody(figures: figures))
+        let statistics = try await enrollments.statistics(of: input.path.courseId, reader: context.reader)
+        return .ok(EnrollmentStatisticsBody(statistics: statistics))
+    }
+
+    private func showEntitlement(
+        _ input: Input<EnrolledCoursePath, Nothing, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<EntitlementBody> {
+        let entitlement = try await entitlements.check(input.path.courseId, reader: context.reader)
+        return .ok(
+            EntitlementBody(
+                user: context.principal.user,
+                course: entitlement.course,
+                level: entitlement.level,
+                isEnrolled: entitlement.isEnrolled,
+                reason: entitlement.reason
+            )
+        )
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import LMSHTTP
 internal import LMSKit
+internal import LMSTenancy
 
 extension ProgressError: ProblemConvertible {
     var problem: Problem {
