@@ -61,7 +61,9 @@ public final class TestInstallation: Sendable {
         )
         self.provisioner = provisioner
         loops = try EventLoopGroup(count: 2)
-        let serving = ServingDatabases(try server.address(), prefix, loops, server.pool)
+        // Threads that wait for the provisioner's one connection must not keep others from being made.
+        let side = try SidePool(threads: 4, queueLimit: 1_000, name: "connect")
+        let serving = ServingDatabases(try server.address(), prefix, loops, side)
         control = serving.control
         cell = serving.cell
         let directory = Directory(control: serving.control, installation: prefix)
@@ -92,6 +94,9 @@ private struct ServingDatabases {
             PostgresLogin(user: "\(LoginName.shard(shard, prefix))", password: Secret("test"))
         }
         cell.connectionLimit = 40
+        // All tests start at once, on however few processors there are.
+        cell.deadline = .seconds(60)
+        control.deadline = .seconds(60)
         self.control = PostgresDatabase(control, loops: loops, sidePool: side)
         self.cell = PostgresDatabase(cell, loops: loops, sidePool: side)
     }

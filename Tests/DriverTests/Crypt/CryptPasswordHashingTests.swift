@@ -56,16 +56,17 @@ import Testing
     @Test func `a missing hash takes the time of a good one`() async throws {
         let costly = try CryptPasswordHashing(pool: SidePool(threads: 1, queueLimit: 10), cost: 4)
         let good = try await costly.hash(Secret("a"))
-        func time(_ hash: String?) async throws -> Duration {
-            var times: [Duration] = []
-            for _ in 0..<9 {
-                times.append(
-                    try await ContinuousClock().measure { _ = try await costly.verify(Secret("b"), against: hash) }
-                )
+        // In turn, and the shortest of each: what else the machine does meets all three alike.
+        var shortest: [Duration] = [.seconds(60), .seconds(60), .seconds(60)]
+        for _ in 0..<15 {
+            for (index, hash) in [good, nil, "$y$broken"].enumerated() {
+                let time = try await ContinuousClock().measure {
+                    _ = try await costly.verify(Secret("b"), against: hash)
+                }
+                shortest[index] = min(shortest[index], time)
             }
-            return times.min() ?? .zero
         }
-        let (of, missing, malformed) = (try await time(good), try await time(nil), try await time("$y$broken"))
+        let (of, missing, malformed) = (shortest[0], shortest[1], shortest[2])
         #expect(missing > of / 2 && missing < of * 2)
         #expect(malformed > of / 2 && malformed < of * 2)
     }

@@ -162,7 +162,7 @@ import Testing
             ] {
                 let client = try await RawClient.connect(server.port)
                 await client.send(request)
-                let ending = await client.wait(stays ? .milliseconds(100) : .seconds(10))
+                let ending = await client.wait(stays ? .seconds(2) : .seconds(10))
                 #expect(ending == (stays ? .timedOut : .closed))
                 #expect(await client.text.contains("connection: \(stays ? "keep-alive" : "close")\r\n"))
                 await client.close()
