@@ -61,7 +61,7 @@ import Testing
 
     @Test func `an idle connection is closed without an answer`() async throws {
         try await withServer {
-            $0.idleTimeout = Self.short
+            $0.idleTimeout = .seconds(2)
         } _: { server in
             let silent = try await RawClient.connect(server.port)
             #expect(await silent.wait() == .closed)
