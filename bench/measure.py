@@ -142,7 +142,9 @@ class PgBench:
         for name, value in variables.items():
             self.base += ["-D", f"{name}={value}"]
         self.database = database
-        self.environment = platform.superuser()
+        # pgbench parses all statements of a pipeline before it sends the first, so the schema has to be on the path by then.
+        path = {"PGOPTIONS": f"-c search_path={variables['schema']}"} if "schema" in variables else {}
+        self.environment = dict(platform.superuser(), **path)
 
     def run(self, *arguments: str, cwd: str = "/") -> str:
         command = self.base + list(arguments) + [self.database]

@@ -101,6 +101,7 @@ def check(platform: Platform, journal: Journal):
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     random.seed(os.environ.get("LMS_SOAK_SEED"))
     platform = Platform(LMS_RATE_LIMITS="off").start()
     journal, outages, stop = Journal(), [], threading.Event()
