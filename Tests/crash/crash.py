@@ -68,7 +68,7 @@ def check(platform: Platform, journal: Journal):
     """Compares the journal of acknowledgements with what the database holds."""
     schema = "t_" + schema_suffix(platform.sql("select id from control.tenants where slug = 'acme'")[0][0])
 
-    rows = platform.sql(f"select learner_id, course_id, id from {schema}.enrollments")
+    rows = platform.sql(f"select user_id, course_id, id from {schema}.enrollments")
     stored: dict[tuple[str, str], list[str]] = {}
     for learner, course, enrollment in rows:
         stored.setdefault((learner, course), []).append(enrollment)
@@ -95,6 +95,22 @@ def check(platform: Platform, journal: Journal):
     for pair in journal.completed:
         if not progress.get(pair, (0, False))[1]:
             journal.fault(f"lost: completion of {pair}, stored {progress.get(pair)}")
+
+    # Counters are where a write that was done twice shows without a second row.
+    wrong = platform.sql(
+        f"select e.id, e.completed_lessons, e.time_spent_seconds, count(p.completed_at), coalesce(sum(p.time_spent_seconds), 0)"
+        f" from {schema}.enrollments e left join {schema}.lesson_progress p on p.enrollment_id = e.id group by e.id"
+        f" having e.completed_lessons <> count(p.completed_at) or e.time_spent_seconds <> coalesce(sum(p.time_spent_seconds), 0)"
+    )
+    for row in wrong:
+        journal.fault(f"counted wrong: enrollment, lessons, seconds, lessons and seconds by its rows: {row}")
+    wrong = platform.sql(
+        f"select c.id, c.seats_taken, count(e.id) from {schema}.courses c left join {schema}.enrollments e"
+        f" on e.course_id = c.id and e.status in ('pending_payment', 'active', 'completed')"
+        f" group by c.id having c.seats_taken <> count(e.id)"
+    )
+    for row in wrong:
+        journal.fault(f"counted wrong: course, seats, enrollments: {row}")
 
     print(f"crash: {len(journal.enrollments)} acknowledged enrollments of {len(rows and stored)} stored,"
           f" {len(journal.positions)} positions, {len(journal.completed)} completions compared", flush=True)

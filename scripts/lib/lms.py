@@ -44,11 +44,11 @@ def descendants(pid: int) -> list[int]:
     """The process and everything below it, parents first."""
     found = [pid]
     for each in found:
-        for task in pathlib.Path(f"/proc/{each}/task").glob("*/children"):
-            try:
-                found += [int(child) for child in task.read_text().split()]
-            except OSError:
-                pass
+        try:
+            for task in os.listdir(f"/proc/{each}/task"):
+                found += [int(child) for child in read_proc(each, f"task/{task}/children").split()]
+        except OSError:
+            pass  # it ended meanwhile
     return found
 
 
@@ -208,13 +208,13 @@ class Platform:
                     inodes.add(f"socket:[{fields[9]}]")
         found = []
         for pid in descendants(self.process.pid):
-            for descriptor in pathlib.Path(f"/proc/{pid}/fd").glob("*"):
-                try:
-                    if os.readlink(descriptor) in inodes:
+            try:
+                for descriptor in os.listdir(f"/proc/{pid}/fd"):
+                    if os.readlink(f"/proc/{pid}/fd/{descriptor}") in inodes:
                         found.append(pid)
                         break
-                except OSError:
-                    pass
+            except OSError:
+                pass  # it ended meanwhile
         return found
 
     def postgres_directory(self) -> pathlib.Path:
