@@ -36,7 +36,12 @@ struct EmbeddedPostgres {
     func initialize(superuserPassword: String) throws(EmbeddedPostgresError) {
         if isInitialized { return try checkVersion() }
         do {
-            try makeDirectory(data.deletingLastPathComponent(), permissions: 0o755)
+            // The secrets are in there: the server's account may pass through and change nothing.
+            try FileManager.default.createDirectory(
+                at: data.deletingLastPathComponent(),
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o755]
+            )
             try makeDirectory(data, permissions: 0o700)
             let passwordFile = data.deletingLastPathComponent().appending(path: "initdb-password")
             try Data(superuserPassword.utf8).write(to: passwordFile)
