@@ -43,7 +43,8 @@ import Testing
             "SELECT status FROM control.tenants WHERE id = \(tenant)"
         )
         let status: String = try #require(rows.only)["status"]
-        #expect(status != "building")
+        // Another test may have claimed it in the meantime.
+        #expect(["spare", "active"].contains(status))
     }
 
     @Test func `the provisioner cannot make or take a role that is no tenant's`() async throws {
