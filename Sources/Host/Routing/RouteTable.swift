@@ -26,6 +26,7 @@ struct RouteTable: Sendable {
                 progress: lms.progress
             ).routes
             + ProgressRoutes(progress: lms.progress).routes
+            + ReviewRoutes(reviews: lms.reviews, enrollments: lms.enrollments).routes
             + CourseImportRoutes(importer: importer).routes
             + FileRoutes(files: importer.files).routes
     }

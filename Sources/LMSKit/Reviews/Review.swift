@@ -38,6 +38,36 @@ public struct Review: Sendable, Identifiable {
     public let createdAt: Date
     /// When its words or its status last changed, UTC.
     public let updatedAt: Date
+
+    package init(
+        id: ID,
+        enrollment: Enrollment.ID,
+        course: Course.ID,
+        user: Principal.ID,
+        author: String,
+        draft: ReviewDraft,
+        status: Status,
+        helpfulVotes: Int,
+        version: Int,
+        createdAt: Date,
+        updatedAt: Date
+    ) {
+        self.id = id
+        self.enrollment = enrollment
+        self.course = course
+        self.user = user
+        self.author = author
+        rating = draft.rating
+        title = draft.title
+        body = draft.body
+        pros = draft.pros
+        cons = draft.cons
+        self.status = status
+        self.helpfulVotes = helpfulVotes
+        self.version = version
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
 }
 
 extension Review {
@@ -118,4 +148,9 @@ public struct RatingSummary: Sendable, Hashable {
     public let rating: Course.Rating
     /// How many have one star, two stars, … five.
     public let counts: [Int]
+
+    package init(rating: Course.Rating, counts: [Int]) {
+        self.rating = rating
+        self.counts = counts
+    }
 }
