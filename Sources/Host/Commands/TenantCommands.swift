@@ -157,10 +157,12 @@ extension Command {
         "Make the tenants what their files say",
         ApplyTenantsArguments.self
     ) { arguments, console in
-        let manifests = try ManifestFolder(path: arguments.folder).read()
-        let operations = try TenantOperations.connecting(console)
-        for manifest in manifests {
-            let applied = try await operations.apply(manifest)
+        let declared = try ManifestFolder(path: arguments.folder).read()
+        let platform = try Platform.connecting(console)
+        let operations = TenantOperations(installation: platform.installation, lms: platform.lms)
+        let courses = ImportDeclaredCoursesOperation(importer: platform.importer)
+        for declared in declared {
+            let applied = try await operations.apply(declared.manifest)
             let changes = applied.changes.isEmpty ? "unchanged" : applied.changes.joined(separator: ", ")
             console.progress("\(applied.tenant.slug): \(changes)")
             let lines = applied.logins.map {
@@ -170,6 +172,9 @@ extension Command {
                 try PrivateFile.append(lines, to: URL(filePath: file))
             } else {
                 for line in lines { console.print(line) }
+            }
+            try await courses.run(declared.courses, into: applied.tenant.id, taughtBy: applied.instructors) { name in
+                console.progress("\(applied.tenant.slug): imported the course in \(name)")
             }
         }
         return .success
@@ -246,32 +251,5 @@ extension Platform {
     /// Opens the installation that the environment names, for a command.
     static func connecting(_ console: Console) throws -> Platform {
         try Platform(configuration: try Configuration.reading(console), loops: try EventLoopGroup(count: 1))
-    }
-}
-
-/// The declared tenants of a folder.
-struct ManifestFolder {
-    let path: String
-
-    /// Reads every `tenant.json`, all of them before anything is changed.
-    func read() throws -> [TenantManifest] {
-        let folder = URL(filePath: path)
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-            throw CommandFailure("The folder \(path) cannot be read.")
-        }
-        var manifests: [TenantManifest] = []
-        for name in names.sorted() {
-            let file = folder.appending(path: name).appending(path: "tenant.json")
-            guard FileManager.default.fileExists(atPath: file.path) else { continue }
-            do throws(ManifestError) {
-                guard let data = FileManager.default.contents(atPath: file.path) else {
-                    throw ManifestError(file: file.relativePath, field: "", message: "cannot be read")
-                }
-                manifests.append(try TenantManifest(Array(data), file: file.relativePath))
-            } catch {
-                throw CommandFailure(error.description, code: .configuration)
-            }
-        }
-        return manifests
     }
 }

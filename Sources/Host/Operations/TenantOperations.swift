@@ -48,11 +48,23 @@ struct TenantOperations: Sendable {
 
     /// Makes somebody in a tenant with a random password; `nil` if the address has an account already.
     func add(email: Email, name: String?, role: Role.Name, to tenant: TenantID) async throws -> Login? {
+        try await addOrFind(email: email, name: name, role: role, to: tenant).login
+    }
+
+    private func addOrFind(
+        email: Email,
+        name: String?,
+        role: Role.Name,
+        to tenant: TenantID
+    ) async throws -> (user: User.ID, login: Login?) {
         let text = Base64URL.encode(installation.cryptography.randomBytes(15))
         let outcome = try await CreateUserOperation(lms: lms, tenants: installation.tenants)
             .run(email, displayName: name, password: try Password(text), roles: [role], at: tenant)
-        guard case .created = outcome else { return nil }
-        return Login(email: email.address, role: role.description, password: Secret(text))
+        switch outcome {
+        case .created(let user):
+            return (user.id, Login(email: email.address, role: role.description, password: Secret(text)))
+        case .existed(let user): return (user.id, nil)
+        }
     }
 
     /// Makes a declared tenant what its file says; a second time changes nothing.
@@ -85,13 +97,14 @@ struct TenantOperations: Sendable {
             changes.append("domains set")
         }
         var logins: [Login] = []
+        var instructors: [User.ID] = []
         for person in manifest.people {
             guard let email = Email(person.email), let role = Role.Name(person.role) else { continue }
-            if let login = try await add(email: email, name: person.name, role: role, to: tenant.id) {
-                logins.append(login)
-            }
+            let (user, login) = try await addOrFind(email: email, name: person.name, role: role, to: tenant.id)
+            if let login { logins.append(login) }
+            if role == Role.Name(.instructor) { instructors.append(user) }
         }
-        return Applied(tenant: tenant, changes: changes, logins: logins)
+        return Applied(tenant: tenant, changes: changes, logins: logins, instructors: instructors)
     }
 
     /// What applying a declared tenant came to.
@@ -99,5 +112,7 @@ struct TenantOperations: Sendable {
         let tenant: Tenant
         let changes: [String]
         let logins: [Login]
+        /// Those whom the file declares as instructors.
+        let instructors: [User.ID]
     }
 }

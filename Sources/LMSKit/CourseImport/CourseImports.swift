@@ -46,6 +46,7 @@ public struct CourseImports: Sendable {
     ///   - files: Where its assets are read from.
     ///   - key: What tells this import from others.
     ///   - status: The status that the course gets; another than `draft` needs `course:publish`.
+    ///   - instructors: Who teaches it; the principal unless somebody is named, which needs `course:update` on every course.
     ///   - session: The tenant's open transaction; the caller commits it.
     /// - Returns: The import with its course.
     /// - Throws: `CourseImportError.refused` without `course:import` or `course:create`, or if the course is beyond the
@@ -55,6 +56,7 @@ public struct CourseImports: Sendable {
         files: any CourseFiles,
         key: CourseImportKey,
         status: Course.Status = .draft,
+        taughtBy instructors: [Principal.ID] = [],
         session: borrowing TenantSession
     ) async throws(CourseImportError) -> CourseImport {
         guard session.principal.may(.courseImport, on: .own) else { throw .refused(.forbidden) }
@@ -65,9 +67,22 @@ public struct CourseImports: Sendable {
             try await session.execute(.insertImport(id, key: key, by: session.principal.user, at: now)).affected == 1
         }
         guard isFirst else { return try await repeated(key, session: session) }
+        var changes = CourseChanges()
+        changes.description = .set(imported.description.storable)
+        if !instructors.isEmpty { changes.instructors = .set(instructors) }
+        let new = NewCourse(title: Self.title(imported.title), changes: changes)
         var stored: [BlobKey] = []
         do {
-            return try await write(imported, files: files, as: id, status: status, stored: &stored, session: session)
+            let course: Course = try await CourseImportError.running { try await courses.create(new, session: session) }
+            return try await write(
+                imported,
+                into: course,
+                files: files,
+                as: id,
+                status: status,
+                stored: &stored,
+                session: session
+            )
         } catch {
             // The rows are rolled back by the caller; the bytes would stay.
             for key in stored { try? await store.remove(key) }
@@ -103,16 +118,13 @@ public struct CourseImports: Sendable {
 
     private func write(
         _ imported: ImportedCourse,
+        into course: Course,
         files: any CourseFiles,
         as id: CourseImport.ID,
         status: Course.Status,
         stored: inout [BlobKey],
         session: borrowing TenantSession
     ) async throws(CourseImportError) -> CourseImport {
-        var changes = CourseChanges()
-        changes.description = .set(imported.description.storable)
-        let new = NewCourse(title: Self.title(imported.title), changes: changes)
-        let course: Course = try await CourseImportError.running { try await courses.create(new, session: session) }
         var report = imported.report
         var addresses: [String: CourseFile] = [:]
         for path in imported.assets {

@@ -32,6 +32,7 @@ struct CourseImporter: Sendable {
     ///   - source: Where it comes from.
     ///   - key: What tells it from other imports; by its content unless said.
     ///   - status: The status that the course gets.
+    ///   - instructors: Who teaches it; the principal unless somebody is named.
     ///   - tenant: The tenant.
     ///   - principal: Who imports.
     /// - Returns: The import; an earlier one if the key was used before.
@@ -40,6 +41,7 @@ struct CourseImporter: Sendable {
         _ source: Source,
         key: CourseImportKey? = nil,
         status: Course.Status = .draft,
+        taughtBy instructors: [Principal.ID] = [],
         into tenant: TenantID,
         as principal: Principal
     ) async throws -> CourseImport {
@@ -59,7 +61,14 @@ struct CourseImporter: Sendable {
             throw CourseImportError.archive(error)
         }
         return try await tenants.transaction(for: tenant, as: principal) { session in
-            try await imports.store(read.course, files: read.source, key: read.key, status: status, session: session)
+            try await imports.store(
+                read.course,
+                files: read.source,
+                key: read.key,
+                status: status,
+                taughtBy: instructors,
+                session: session
+            )
         }
     }
 }
