@@ -30,6 +30,13 @@ public final class TestInstallation: Sendable {
     public let loops: EventLoopGroup
     let pool: TenantPool
 
+    /// The serving process's address; the tests' server asks nobody for a password.
+    ///
+    /// - Throws: If there is no server.
+    public func servingURL() throws -> String {
+        try TestServer().url(user: "\(LoginName.directory(prefix))", password: "test")
+    }
+
     private static let task = Task { try await TestInstallation() }
 
     /// The installation, made by the first test that asks.

@@ -5,7 +5,9 @@ extension CommandTree {
     /// Every command of `lms`, in the order of the help.
     static let all = CommandTree(
         commands: [
-            .dev, .serve, .migrate, .provision, .databaseHarden, .doctor { _ in [] }, .openAPI, .version,
+            .dev, .serve, .migrate, .provision, .databaseHarden,
+            .doctor { await DiagnoseOperation(configuration: $0).run() },
+            .openAPI, .version,
         ] + Command.tenants + [.usersCreate, .coursesImport],
         version: BuildInformation.version
     )

@@ -14,30 +14,8 @@ struct DoctorArguments: CommandArguments {
     }
 }
 
-/// One finding of `lms doctor`.
-struct Finding: Sendable, Hashable, JSONWritable {
-    let subject: String
-    let state: State
-    /// What is wrong and what to do.
-    let advice: String
-
-    enum State: String, Sendable {
-        case good
-        case odd
-        case bad
-    }
-
-    func write(to json: inout JSONWriter) {
-        json.object { object in
-            object.field("subject", subject)
-            object.field("state", state.rawValue)
-            if !advice.isEmpty { object.field("advice", advice) }
-        }
-    }
-}
-
 extension Command {
-    /// Looks at the configuration, and at everything that it names.
+    /// Looks at the configuration, and at everything that it names; fails if something is bad.
     ///
     /// - Parameter checks: What to look at if the configuration can be read: databases, ports, files.
     /// - Returns: The command.
@@ -53,14 +31,12 @@ extension Command {
             }
             var findings: [Finding] = []
             do throws(ConfigurationError) {
-                let configuration = try Configuration(console.environment)
-                findings.append(
-                    Finding(subject: "configuration (\(configuration.environment.rawValue))", state: .good, advice: "")
-                )
-                findings += configuration.warnings.map { Finding(subject: "environment", state: .odd, advice: $0) }
+                let configuration = try Configuration(DevelopmentEnvironment.completing(console.environment))
+                findings.append(Finding("configuration", .good, "for \(configuration.environment.rawValue)"))
+                findings += configuration.warnings.map { Finding("environment", .odd, $0) }
                 findings += await checks(configuration)
             } catch {
-                findings += error.problems.map { Finding(subject: "configuration", state: .bad, advice: $0) }
+                findings += error.problems.map { Finding("configuration", .bad, $0) }
             }
             show(findings, as: arguments, on: console)
             return findings.contains { $0.state == .bad } ? .failure : .success
@@ -75,9 +51,7 @@ extension Command {
             return
         }
         for finding in findings {
-            console.print(
-                "\(finding.state.rawValue)\t\(finding.subject)\(finding.advice.isEmpty ? "" : ": ")\(finding.advice)"
-            )
+            console.print("\(finding.state.rawValue)\t\(finding.subject): \(finding.detail)")
         }
     }
 }

@@ -19,4 +19,12 @@ extension SQL {
         ORDER BY id
         LIMIT 2
         """
+
+    /// The versions of the schemas that belong to no tenant, and how many connections the server gives to ordinary logins.
+    package static let installationStatus: SQL = """
+        SELECT (SELECT coalesce(max(version), 0)::bigint FROM control.schema_migrations) AS control,
+            (SELECT coalesce(max(version), 0)::bigint FROM cell.schema_migrations) AS cell,
+            current_setting('max_connections')::bigint
+                - current_setting('superuser_reserved_connections')::bigint AS connections
+        """
 }
