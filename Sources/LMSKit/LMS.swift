@@ -23,6 +23,8 @@ public struct LMS: Sendable {
     public let signIn: SignIn
     /// Says who shows an access token and what they may do.
     public let authenticator: Authenticator
+    /// Says of a token whether it is good.
+    public let introspection: Introspection
     /// Makes, changes and publishes courses.
     public let courses: Courses
     /// Arranges the modules of courses.
@@ -77,6 +79,7 @@ public struct LMS: Sendable {
         )
         let tokens = AccessTokens(keys: signingKeys, cryptography: cryptography, clock: clock)
         authenticator = Authenticator(tokens: tokens, clock: clock)
+        introspection = Introspection(authenticator: authenticator, cryptography: cryptography, clock: clock)
         signIn = SignIn(
             users: users,
             passwords: passwords,

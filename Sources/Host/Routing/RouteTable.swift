@@ -14,7 +14,12 @@ struct RouteTable: Sendable {
     /// The routes in the order of the reference.
     var routes: [Route] {
         system.routes
-            + AuthRoutes(signIn: lms.signIn, users: lms.users, signingKeys: lms.signingKeys).routes
+            + AuthRoutes(
+                signIn: lms.signIn,
+                users: lms.users,
+                signingKeys: lms.signingKeys,
+                introspection: lms.introspection
+            ).routes
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
             + RoleRoutes(roles: lms.roles).routes
             + CourseRoutes(courses: lms.courses).routes

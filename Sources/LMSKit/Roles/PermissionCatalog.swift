@@ -15,6 +15,7 @@ extension Permission {
         .roleRead, .roleManage, .roleAssign,
         .tenantRead, .tenantUpdate,
         .auditRead,
+        .tokenIntrospect,
     ]
 }
 

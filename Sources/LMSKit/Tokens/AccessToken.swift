@@ -30,6 +30,22 @@ extension AccessToken {
     /// How far clocks of several nodes may differ.
     static let leeway: TimeInterval = 60
 
+    /// A student's, for the reference.
+    package static var example: AccessToken {
+        let issued = Date(timeIntervalSince1970: 1_800_000_000)
+        let id = UUID(high: 0x0189_0A5D_AC96_774B, low: 0xBCCE_B302_099A_8057)
+        return AccessToken(
+            identifier: id,
+            user: User.ID(id),
+            tenant: TenantID(id),
+            session: SignInSession.ID(id),
+            roles: ["student"],
+            epoch: 0,
+            issuedAt: issued,
+            expiresAt: issued.addingTimeInterval(lifetime)
+        )
+    }
+
     /// Who makes tokens for a tenant (`iss`).
     static func issuer(_ tenant: TenantID) -> String { "urn:lms:tenant:\(tenant)" }
     /// Where they are good (`aud`).

@@ -10,6 +10,7 @@ struct AuthRoutes: Sendable {
     let signIn: SignIn
     let users: Users
     let signingKeys: SigningKeys
+    let introspection: Introspection
 
     var routes: [Route] {
         [
@@ -59,6 +60,14 @@ struct AuthRoutes: Sendable {
                 status: .noContent,
                 problems: [.unauthenticated],
                 handler: logout
+            ),
+            Route(
+                .post,
+                "/api/v1/auth/introspect",
+                "Whether a token is good at this moment (RFC 7662)",
+                access: .permission(.tokenIntrospect),
+                rate: .read,
+                handler: introspect
             ),
             Route(.get, "/api/v1/auth/me", "Who I am and what I may do", access: .signedIn, handler: me),
             Route(
@@ -142,6 +151,23 @@ struct AuthRoutes: Sendable {
             try await signIn.signOut(refreshToken: token, at: context.tenant.id, tenants: context.tenants)
         }
         return .noContent
+    }
+
+    private func introspect(
+        _ input: Input<Nothing, Nothing, IntrospectionRequest>,
+        _ context: RequestContext
+    ) async throws -> Reply<IntrospectionBody> {
+        do {
+            let token = try await introspection.introspect(
+                input.body.token,
+                as: context.principal,
+                at: context.tenant.id,
+                tenants: context.tenants
+            )
+            return .ok(IntrospectionBody(token: token))
+        } catch {
+            throw AuthenticationError(error)
+        }
     }
 
     private func me(

@@ -49,6 +49,14 @@ struct UserRoutes: Sendable {
             ),
             Route(
                 .get,
+                "/api/v1/users/me/export",
+                "Export everything that is kept of me",
+                access: .signedIn,
+                rate: .expensive,
+                handler: exportMe
+            ),
+            Route(
+                .get,
                 "/api/v1/users/{userId}",
                 "Show a user",
                 access: .permission(.userRead),
@@ -152,6 +160,14 @@ struct UserRoutes: Sendable {
         _ context: RequestContext
     ) async throws -> Reply<UserBody> {
         .ok(UserBody(try await users.fetchSelf(try context.ownID, reader: context.reader)))
+    }
+
+    private func exportMe(
+        _ input: Input<Nothing, Nothing, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<PersonalRecordBody> {
+        let record = try await users.personalRecord(reader: context.reader)
+        return .ok(PersonalRecordBody(record, at: context.clock.now()))
     }
 
     private func updateMe(
