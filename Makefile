@@ -1,7 +1,7 @@
 # LMSKit. `make help` lists what there is to do; every recipe is one script that can also be run by itself.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop reset build test lint format docs embedding minimal fuzz soak bench ci clean
+.PHONY: help setup run stop reset build test lint format docs api-spec embedding minimal fuzz soak bench ci clean
 
 # What a run of the platform reads. `DATABASE_URL` unset means: a private PostgreSQL under LMS_DATA_DIR.
 LMS_HTTP_PORT ?= 8080
@@ -42,6 +42,10 @@ format: ## Rewrite the Swift files with swift-format
 
 docs: ## Reference of the public modules, warnings are errors, into .build/docs
 	@scripts/docs
+
+api-spec: ## Write docs/api-spec.yaml, the OpenAPI 3.0 description, anew from the route table
+	swift build --product lms
+	.build/debug/lms openapi --3.0 --yaml >docs/api-spec.yaml.new && mv docs/api-spec.yaml.new docs/api-spec.yaml
 
 embedding: ## Build and run the packages under Tests/Embedding
 	@scripts/embedding

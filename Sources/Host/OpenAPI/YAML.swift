@@ -5,6 +5,9 @@ internal import LMSTenancy
 
 extension JSONValue {
     /// The same value as block-style YAML 1.2; every text is a double-quoted JSON string, which YAML reads as it is.
+    ///
+    /// JSON is YAML already, but a change of `docs/api-spec.yaml` is read in reviews, and blocks without brackets and commas show
+    /// only the lines that changed. A library was rejected: writing what we alone make takes fewer lines than binding one.
     var yaml: String {
         var text = ""
         write(yaml: &text, depth: 0, start: .indented)

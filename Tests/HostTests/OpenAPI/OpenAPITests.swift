@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import Foundation
 internal import LMSHTTP
 internal import LMSTenancy
 internal import Testing
@@ -74,6 +75,17 @@ internal import Testing
     @Test func `YAML nests as the JSON does`() throws {
         let value = try JSONValue.parse(Array(#"{"a":{"b":[1,{"c":"x: y","d":[]}],"200":true}}"#.utf8))
         #expect(value.yaml == "a:\n  b:\n    - 1\n    - c: \"x: y\"\n      d: []\n  \"200\": true\n")
+    }
+
+    @Test func `the description that is kept in the repository is that of the routes that are served`() throws {
+        var root = URL(filePath: #filePath)
+        for _ in 0..<4 { root.deleteLastPathComponent() }
+        let kept = try String(contentsOf: root.appending(path: "docs/api-spec.yaml"), encoding: .utf8)
+        let routes = try RouteTable.described
+        let document = OpenAPIDocument(routes: routes, version: BuildInformation.version, dialect: .openAPI30)
+        // Not `==`: a failure would print both documents.
+        let isCurrent = kept == document.json.yaml
+        #expect(isCurrent, "docs/api-spec.yaml is not what the routes say: run `make api-spec` and commit it")
     }
 
     @Test func `the reference is served as a page without scripts`() async throws {

@@ -29,8 +29,8 @@ struct CourseImportBody: ResponseBody {
              "findings":[{"kind":"missing_asset","path":"html/a.html","detail":"static/map.png"}]}
             """
         return CourseImportBody(
-            id: CourseImport.ID(UUID()),
-            courseId: Course.ID(UUID()),
+            id: .example,
+            courseId: .example,
             createdAt: Date(timeIntervalSince1970: 1_767_225_600),
             report: JSONText(Array(report.utf8))
         )
