@@ -38,6 +38,8 @@ public enum CourseError: Error, Sendable, Equatable {
     case foreignModule(Module.ID)
     /// A lesson is named that is not of the course or module, or twice.
     case foreignLesson(Lesson.ID)
+    /// A block shows a file that is not of the course.
+    case fileNotFound
     /// The lesson is for those who are enrolled, and the course is free to enroll in.
     case enrollmentNeeded
     /// The lesson is for those who have paid for the course.

@@ -63,8 +63,9 @@ public struct Courses: Sendable {
     ///   - session: The tenant's open transaction.
     /// - Returns: The course at its next version.
     /// - Throws: `CourseError.notFound`; `.forbidden` without `course:update`, or `course:publish` where the change
-    ///   publishes or unpublishes; `.versionMismatch`; `.slugTaken`; `.seatLimitBelowTaken`; `.unknownInstructor`;
-    ///   `.instructorCount`; `.pricedAndOpen`.
+    ///   publishes or unpublishes, or if others are added as instructors without `course:update` on any course;
+    ///   `.versionMismatch`; `.slugTaken`; `.seatLimitBelowTaken`; `.unknownInstructor`; `.instructorCount`;
+    ///   `.pricedAndOpen`.
     public func update(
         _ id: Course.ID,
         _ changes: CourseChanges,
@@ -77,6 +78,8 @@ public struct Courses: Sendable {
         guard old.instructors == new.instructors || (1...20).contains(new.instructors.count) else {
             throw .instructorCount
         }
+        guard Set(new.instructors).isSubset(of: old.instructors) || session.principal.may(.courseUpdate, on: .foreign)
+        else { throw .forbidden }
         let permission = CoursePolicy.permission(from: old.status, to: new.status)
         if old.status != new.status { try CoursePolicy.require(permission, on: old, by: session.principal) }
         new.version += 1

@@ -72,7 +72,8 @@ extension Lessons {
     ///   - version: The lesson's version that the caller read, or `nil` to overwrite whatever is there.
     ///   - session: The tenant's open transaction.
     /// - Returns: The lesson at its next version, with the content as it was stored.
-    /// - Throws: `CourseError.notFound`; `.forbidden`; `.lessonNotFound`; `.tooManyBlocks`; `.versionMismatch`.
+    /// - Throws: `CourseError.notFound`; `.forbidden`; `.lessonNotFound`; `.fileNotFound` if a block's file is not of the
+    ///   course; `.tooManyBlocks`; `.versionMismatch`.
     public func setContent(
         _ blocks: [LessonBlock],
         of id: Lesson.ID,
@@ -85,6 +86,7 @@ extension Lessons {
         let tree = try await courses.openCurriculum(of: course, session: session)
         var lesson = try tree.lesson(id, in: module)
         if let version, version != lesson.version { throw .versionMismatch(current: lesson.version) }
+        try await requireFiles(of: blocks, in: course, session: session)
         let now = courses.clock.now()
         let stored = blocks.map(sanitized)
         try await courses.run(
@@ -96,6 +98,20 @@ extension Lessons {
         lesson.version += 1
         lesson.updatedAt = now
         return LessonContent(lesson: lesson, access: .full, blocks: stored)
+    }
+
+    /// Refuses blocks whose files are not of the course: who may edit one course learns nothing of another's files.
+    func requireFiles(
+        of blocks: [LessonBlock],
+        in course: Course.ID,
+        session: borrowing TenantSession
+    ) async throws(CourseError) {
+        let files = blocks.compactMap(\.file)
+        guard !files.isEmpty else { return }
+        let isComplete = try await CourseError.translating {
+            try await session.execute(.selectFiles(files, notOf: course)).isEmpty
+        }
+        guard isComplete else { throw .fileNotFound }
     }
 
     func sanitized(_ block: LessonBlock) -> LessonBlock {

@@ -82,6 +82,14 @@ extension SQL {
         """
     }
 
+    /// The files of a list that are not of a course: those of other courses and those that never were.
+    static func selectFiles(_ files: [StoredFile.ID], notOf course: Course.ID) -> SQL {
+        """
+        SELECT n.id FROM unnest(\(files)) AS n (id)
+        WHERE NOT EXISTS (SELECT FROM files f WHERE f.id = n.id AND f.course_id = \(course)) LIMIT 1
+        """
+    }
+
     static func copyBlocks(from old: [Lesson.ID], to new: [Lesson.ID]) -> SQL {
         """
         INSERT INTO lesson_blocks (lesson_id, position, kind, body, label, duration_seconds, file_id)

@@ -17,7 +17,8 @@ extension Lessons {
     ///   - session: The tenant's open transaction.
     /// - Returns: The course as it is now, with drafts.
     /// - Throws: `CourseError.notFound`; `.forbidden`; `.tooManyModules`; `.tooManyLessons`; `.tooManyBlocks`;
-    ///   `.foreignModule` or `.foreignLesson` if an identifier is not of the course or is named twice; `.versionMismatch`.
+    ///   `.foreignModule` or `.foreignLesson` if an identifier is not of the course or is named twice; `.fileNotFound` if a
+    ///   block's file is not; `.versionMismatch`.
     public func sync(
         _ draft: CurriculumDraft,
         to course: Course.ID,
@@ -30,6 +31,7 @@ extension Lessons {
         for content in plan.contents where content.blocks.count > Lessons.blockLimit {
             throw .tooManyBlocks(limit: Lessons.blockLimit)
         }
+        try await requireFiles(of: plan.contents.flatMap(\.blocks), in: course, session: session)
         try await courses.run(statements(for: plan, of: course, at: now), session: session)
         let rows =
             try await CourseError.translating {

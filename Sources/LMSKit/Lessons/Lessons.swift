@@ -101,16 +101,18 @@ public struct Lessons: Sendable {
     ///   - placements: Lessons of the module with their places; those that are not named keep theirs.
     ///   - module: The module.
     ///   - course: The course that the module must be of.
+    ///   - version: The course's version that the caller read, or `nil` not to check.
     ///   - session: The tenant's open transaction.
     /// - Throws: `CourseError.notFound`; `.forbidden`; `.moduleNotFound`; `.foreignLesson` if one is not of the module or
-    ///   is named twice.
+    ///   is named twice; `.versionMismatch`.
     public func reorder(
         _ placements: [Placement<Lesson>],
         in module: Module.ID,
         of course: Course.ID,
+        expecting version: Int? = nil,
         session: borrowing TenantSession
     ) async throws(CourseError) {
-        let tree = try await courses.openCurriculum(of: course, session: session)
+        let tree = try await courses.openCurriculum(of: course, expecting: version, session: session)
         _ = try tree.module(module)
         var lessons = Dictionary(uniqueKeysWithValues: tree.lessons.filter { $0.module == module }.map { ($0.id, $0) })
         var moved: [Lesson] = []
@@ -128,16 +130,19 @@ public struct Lessons: Sendable {
     ///   - id: The lesson.
     ///   - module: The module it must be in; `nil` for any of the course.
     ///   - course: The course it must be of.
+    ///   - version: The lesson's version that the caller read, or `nil` not to check.
     ///   - session: The tenant's open transaction.
-    /// - Throws: `CourseError.notFound`; `.forbidden`; `.lessonNotFound`.
+    /// - Throws: `CourseError.notFound`; `.forbidden`; `.lessonNotFound`; `.versionMismatch`.
     public func delete(
         _ id: Lesson.ID,
         in module: Module.ID? = nil,
         of course: Course.ID,
+        expecting version: Int? = nil,
         session: borrowing TenantSession
     ) async throws(CourseError) {
         let tree = try await courses.openCurriculum(of: course, session: session)
-        _ = try tree.lesson(id, in: module)
+        let lesson = try tree.lesson(id, in: module)
+        if let version, version != lesson.version { throw .versionMismatch(current: lesson.version) }
         let now = courses.clock.now()
         try await courses.run(
             [.lockEnrollments(of: course), .deleteLessons([id], of: course), .touchCourse(course, at: now)]

@@ -56,17 +56,20 @@ public struct Modules: Sendable {
     ///   - course: The course it must be of.
     ///   - title: What becomes of the title.
     ///   - position: What becomes of its place.
+    ///   - version: The course's version that the caller read, or `nil` not to check.
     ///   - session: The tenant's open transaction.
     /// - Returns: The module.
-    /// - Throws: `CourseError.notFound`; `.forbidden`; `.moduleNotFound` if it is not of the course.
+    /// - Throws: `CourseError.notFound`; `.forbidden`; `.moduleNotFound` if it is not of the course;
+    ///   `.versionMismatch`.
     public func update(
         _ id: Module.ID,
         of course: Course.ID,
         title: Change<String> = .keep,
         position: Change<Int> = .keep,
+        expecting version: Int? = nil,
         session: borrowing TenantSession
     ) async throws(CourseError) -> Module {
-        let tree = try await courses.openCurriculum(of: course, session: session)
+        let tree = try await courses.openCurriculum(of: course, expecting: version, session: session)
         var module = try tree.module(id)
         module.title = title.applied(to: module.title)
         module.position = position.applied(to: module.position)
@@ -80,14 +83,17 @@ public struct Modules: Sendable {
     /// - Parameters:
     ///   - placements: Modules of the course with their places; those that are not named keep theirs.
     ///   - course: The course.
+    ///   - version: The course's version that the caller read, or `nil` not to check.
     ///   - session: The tenant's open transaction.
-    /// - Throws: `CourseError.notFound`; `.forbidden`; `.foreignModule` if one is not of the course or is named twice.
+    /// - Throws: `CourseError.notFound`; `.forbidden`; `.foreignModule` if one is not of the course or is named twice;
+    ///   `.versionMismatch`.
     public func reorder(
         _ placements: [Placement<Module>],
         of course: Course.ID,
+        expecting version: Int? = nil,
         session: borrowing TenantSession
     ) async throws(CourseError) {
-        let tree = try await courses.openCurriculum(of: course, session: session)
+        let tree = try await courses.openCurriculum(of: course, expecting: version, session: session)
         var seen: Set<Module.ID> = []
         var modules: [Module] = []
         for placement in placements {
@@ -105,14 +111,17 @@ public struct Modules: Sendable {
     /// - Parameters:
     ///   - id: The module.
     ///   - course: The course it must be of.
+    ///   - version: The course's version that the caller read, or `nil` not to check.
     ///   - session: The tenant's open transaction.
-    /// - Throws: `CourseError.notFound`; `.forbidden`; `.moduleNotFound` if it is not of the course.
+    /// - Throws: `CourseError.notFound`; `.forbidden`; `.moduleNotFound` if it is not of the course;
+    ///   `.versionMismatch`.
     public func delete(
         _ id: Module.ID,
         of course: Course.ID,
+        expecting version: Int? = nil,
         session: borrowing TenantSession
     ) async throws(CourseError) {
-        let tree = try await courses.openCurriculum(of: course, session: session)
+        let tree = try await courses.openCurriculum(of: course, expecting: version, session: session)
         _ = try tree.module(id)
         let now = courses.clock.now()
         try await courses.run(

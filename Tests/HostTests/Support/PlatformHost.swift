@@ -13,14 +13,23 @@ internal import LMSTestSupport
 /// The whole middleware over real tenants, real tokens and every route; no socket.
 struct PlatformHost {
     let platform: TestPlatform
+    let importer: CourseImporter
+    /// Everything that is served.
+    let routes: [Route]
     let pipeline: Pipeline
+
+    /// Everybody's password.
+    static let password = "correct horse"
 
     /// Serves every tenant of the test installation at `<slug>.localhost`.
     ///
-    /// - Parameter settings: Changes a tenant's settings as they are resolved.
+    /// - Parameters:
+    ///   - settings: Changes a tenant's settings as they are resolved.
+    ///   - more: Routes that only a test has.
     /// - Throws: If the installation cannot be made.
     init(
-        settings: @escaping @Sendable (inout TenantSettings) -> Void = { _ in }
+        settings: @escaping @Sendable (inout TenantSettings) -> Void = { _ in },
+        more: [Route] = []
     ) async throws {
         let installation = try await TestInstallation.shared
         let platform = try TestPlatform()
@@ -50,14 +59,15 @@ struct PlatformHost {
             gzip: nil
         )
         let system = SystemRoutes(version: "1.2.3", checkComponents: { [] })
-        let importer = try CourseImporter(
+        importer = try CourseImporter(
             lms: platform.lms,
             tenants: tenants,
             cryptography: OpenSSLCryptography(),
             dataDirectory: FileManager.default.temporaryDirectory.appending(path: "lms-tests-\(UUID().uuidString)").path
         )
+        routes = RouteTable(system: system, lms: platform.lms, importer: importer).routes + more
         pipeline = try Pipeline(
-            routes: RouteTable(system: system, lms: platform.lms, importer: importer).routes,
+            routes: routes,
             services: services,
             settings: TestHost.quiet
         )
@@ -72,13 +82,14 @@ struct PlatformHost {
         token: String? = nil,
         json: String? = nil,
         form: String? = nil,
+        upload: String? = nil,
         peer: String = "192.0.2.1"
     ) async throws -> TestReply {
         var lines = ["\(method) \(target) HTTP/1.1", "Host: \(tenant.tenant.slug).localhost:8080"] + fields
         if let token { lines.append("Authorization: Bearer \(token)") }
         if json != nil { lines.append("Content-Type: application/json") }
         if form != nil { lines.append("Content-Type: application/x-www-form-urlencoded") }
-        let body = json ?? form
+        let body = json ?? form ?? upload
         if let body { lines.append("Content-Length: \(body.utf8.count)") }
         let bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")).utf8)
         return TestReply(await pipeline.respond(to: try HTTPRequest(parsing: bytes, peerAddress: peer)))
@@ -88,16 +99,21 @@ struct PlatformHost {
     ///
     /// - Returns: The reply's tokens and the user's identifier.
     func register(_ name: String, at tenant: TestTenant) async throws -> Session {
-        let json = #"{"email":"\#(name)@example.org","password":"correct horse"}"#
+        let json = #"{"email":"\#(name)@example.org","password":"\#(Self.password)"}"#
         return try Session(try await send("POST", "/api/v1/auth/register", to: tenant, json: json))
     }
 
     /// Makes a user of some roles and signs them in.
     func member(_ name: String, _ roles: BuiltInRole..., of tenant: TestTenant) async throws -> Session {
+        try await member(name, holding: roles.map(\.name), of: tenant)
+    }
+
+    /// Makes a user of some roles, the tenant's own ones too, and signs them in.
+    func member(_ name: String, holding roles: [Role.Name], of tenant: TestTenant) async throws -> Session {
         let session = try await register(name, at: tenant)
         guard let id = User.ID(session.user) else { throw TestFailure("no user") }
         try await tenant.transaction { transaction in
-            _ = try await platform.lms.users.replaceRoles(of: id, with: roles.map(\.name), session: transaction)
+            _ = try await platform.lms.users.replaceRoles(of: id, with: roles, session: transaction)
         }
         return session
     }
@@ -105,14 +121,17 @@ struct PlatformHost {
     /// What signing in gave.
     struct Session: Sendable {
         let user: String
+        let email: String
         let access: String
         let refresh: String
 
         init(_ reply: TestReply) throws {
-            guard let user = reply.json["user"]?["id"]?.text, let access = reply.json["accessToken"]?.text,
+            guard let user = reply.json["user"]?["id"]?.text, let email = reply.json["user"]?["email"]?.text,
+                let access = reply.json["accessToken"]?.text,
                 let refresh = reply.json["refreshToken"]?.text
             else { throw TestFailure("not signed in: \(reply.status) \(reply.text)") }
             self.user = user
+            self.email = email
             self.access = access
             self.refresh = refresh
         }

@@ -27,6 +27,7 @@ extension CourseError: ProblemConvertible {
                 ar: "\(limit) كحد أقصى."
             )
         case .foreignModule, .foreignLesson: Problem(.foreignEntry)
+        case .fileNotFound: Problem(.fileNotFound)
         case .enrollmentNeeded: Problem(.enrollmentNeeded)
         case .paymentNeeded: Problem(.paymentNeeded)
         case .invalidPosition: Problem(.invalidCursor)
@@ -47,7 +48,7 @@ extension CourseError: ProblemConvertible {
     static var curriculumProblems: [ProblemCode] {
         [
             .courseNotFound, .moduleNotFound, .lessonNotFound, .forbidden, .preconditionFailed, .tooManyEntries,
-            .foreignEntry,
+            .foreignEntry, .fileNotFound,
         ]
     }
 }

@@ -133,8 +133,15 @@ struct LessonRoutes: Sendable {
         _ context: RequestContext
     ) async throws -> Reply<Nothing> {
         let path = input.path
+        let version = try context.expectedVersion(of: path.lessonId)
         try await context.transaction { session in
-            try await lessons.delete(path.lessonId, in: path.moduleId, of: path.courseId, session: session)
+            try await lessons.delete(
+                path.lessonId,
+                in: path.moduleId,
+                of: path.courseId,
+                expecting: version,
+                session: session
+            )
         }
         return .noContent
     }
@@ -144,8 +151,15 @@ struct LessonRoutes: Sendable {
         _ context: RequestContext
     ) async throws -> Reply<Nothing> {
         let path = input.path
+        let version = try context.expectedVersion(of: path.courseId)
         try await context.transaction { session in
-            try await lessons.reorder(input.body.placements, in: path.moduleId, of: path.courseId, session: session)
+            try await lessons.reorder(
+                input.body.placements,
+                in: path.moduleId,
+                of: path.courseId,
+                expecting: version,
+                session: session
+            )
         }
         return .noContent
     }

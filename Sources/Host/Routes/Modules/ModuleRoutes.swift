@@ -110,12 +110,14 @@ struct ModuleRoutes: Sendable {
         _ input: Input<ModulePath, Nothing, ModuleUpdate>,
         _ context: RequestContext
     ) async throws -> Reply<ModuleSummaryBody> {
+        let version = try context.expectedVersion(of: input.path.courseId)
         let module = try await context.transaction { session in
             try await modules.update(
                 input.path.moduleId,
                 of: input.path.courseId,
                 title: input.body.title,
                 position: input.body.position,
+                expecting: version,
                 session: session
             )
         }
@@ -126,8 +128,10 @@ struct ModuleRoutes: Sendable {
         _ input: Input<ModulePath, Nothing, Nothing>,
         _ context: RequestContext
     ) async throws -> Reply<Nothing> {
+        let (id, course) = (input.path.moduleId, input.path.courseId)
+        let version = try context.expectedVersion(of: course)
         try await context.transaction { session in
-            try await modules.delete(input.path.moduleId, of: input.path.courseId, session: session)
+            try await modules.delete(id, of: course, expecting: version, session: session)
         }
         return .noContent
     }
@@ -136,8 +140,10 @@ struct ModuleRoutes: Sendable {
         _ input: Input<CoursePath, Nothing, ModuleOrder>,
         _ context: RequestContext
     ) async throws -> Reply<Nothing> {
+        let course = input.path.courseId
+        let version = try context.expectedVersion(of: course)
         try await context.transaction { session in
-            try await modules.reorder(input.body.placements, of: input.path.courseId, session: session)
+            try await modules.reorder(input.body.placements, of: course, expecting: version, session: session)
         }
         return .noContent
     }

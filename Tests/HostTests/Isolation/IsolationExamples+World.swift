@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSTenancy
+
+extension IsolationExamples {
+    /// Examples that are good for a session's owner.
+    ///
+    /// - Parameter session: Whose; nobody's are refused.
+    init(for session: PlatformHost.Session?) {
+        let refresh = JSONValue.string(session?.refresh ?? "never-issued")
+        let email = JSONValue.string(session?.email ?? "nobody@example.org")
+        let password = JSONValue.string(PlatformHost.password)
+        members = [
+            "LoginRequest": [JSONMember("email", email), JSONMember("password", password)],
+            "RefreshRequest": [JSONMember("refreshToken", refresh)],
+            "TokenRequest": [JSONMember("grant_type", "refresh_token"), JSONMember("refresh_token", refresh)],
+            "Registration": [JSONMember("email", "new@example.org")],
+            "NewUserRequest": [JSONMember("email", "new@example.org")],
+            "DeactivationRequest": [JSONMember("password", password)],
+            "BlockRequest": [JSONMember("kind", "html"), JSONMember("text", "A paragraph.")],
+            "BlockRequest.fileId": [JSONMember("kind", "file")],
+        ]
+        upload = [
+            "--x", "Content-Disposition: form-data; name=\"file\"; filename=\"c.tar\"", "",
+            CourseImportRoutesTests.tar(IsolationCourse.files(title: "Uploaded")), "--x--", "",
+        ].joined(separator: "\r\n")
+    }
+}
+
+extension JSONMember {
+    fileprivate init(_ name: String, _ value: JSONValue) {
+        self.init(name: name, value: value)
+    }
+}

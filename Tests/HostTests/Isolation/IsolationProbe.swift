@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSHTTP
+internal import LMSTenancy
+
+@testable import LMSHost
+
+/// Tries a route with what is not the actor's, and finds what the replies give away.
+///
+/// What may not be seen must look like what never was: a reply leaks if it differs from the reply for an identifier that was
+/// never issued, if it holds anything of the other tenant, or if a row changed.
+struct IsolationProbe {
+    let world: IsolationWorld
+    let route: Route
+    private let examples: IsolationExamples
+    private let places: [IsolationKind]
+
+    init(_ route: Route, in world: IsolationWorld) throws(IsolationGap) {
+        self.route = route
+        self.world = world
+        examples = IsolationExamples(for: world.session)
+        places = try IsolationRequest.places(of: route)
+    }
+
+    /// Everything that leaked, in words; empty for a route that isolates.
+    func findings() async throws -> [String] {
+        if case .host = route.handler { return [] }
+        let before = try await snapshots()
+        var findings = try await afterForeignReading()
+        for own in world.own {
+            for choice in choices {
+                findings += try await foreignFindings(choice, own)
+                findings += try await strangerFindings(choice, own)
+            }
+        }
+        let after = try await snapshots()
+        if before.abroad != after.abroad { findings.append("changed rows of the other tenant") }
+        if before.home != after.home { findings.append("changed rows by requests that name what is not the actor's") }
+        return findings.map { "\(route.name) as \(world.actor.testDescription): \($0)" }
+    }
+
+    /// The places that are filled with what is not the actor's: each by itself, then all.
+    private var choices: [Set<Int>] {
+        let single = places.indices.map { Set([$0]) }
+        return single.count > 1 ? single + [Set(places.indices)] : single
+    }
+
+    private func snapshots() async throws -> (home: [String: String], abroad: [String: String]) {
+        (try await world.snapshot(of: world.home), try await world.snapshot(of: world.abroad))
+    }
+
+    /// Has the other tenant read its own things first, so that a cache that forgets the tenant has something to give away.
+    private func afterForeignReading() async throws -> [String] {
+        guard route.method == .get else { return [] }
+        for estate in world.foreign {
+            let request = try IsolationRequest(route, examples: examples) { estate[$1] }
+            _ = try await world.host.send(request, to: world.abroad, token: world.keeper.access)
+            if route.access.isOpen { _ = try await world.host.send(request, to: world.abroad, token: nil) }
+        }
+        guard places.isEmpty else { return [] }
+        let request = try IsolationRequest(route, examples: examples) { $1.neverIssued }
+        return foreignText(in: try await world.send(request), besides: [])
+    }
+
+    private func foreignFindings(_ choice: Set<Int>, _ own: Estate) async throws -> [String] {
+        var findings: [String] = []
+        let never = try await ask(choice, own, tried: nil)
+        for estate in world.foreign {
+            let theirs = try await ask(choice, own, tried: estate)
+            if theirs.shape != never.shape {
+                findings.append("\(name(choice, estate)) answers \(theirs.shape), never issued \(never.shape)")
+            }
+            findings += foreignText(in: theirs.reply, besides: choice.map { estate[places[$0]] })
+        }
+        return findings
+    }
+
+    private func strangerFindings(_ choice: Set<Int>, _ own: Estate) async throws -> [String] {
+        let kinds = choice.map { places[$0] }
+        guard world.session != nil || route.access.isOpen, kinds.allSatisfy({ $0.reading != nil }) else { return [] }
+        let mayRead = kinds.allSatisfy { holdsForAll($0.reading) } || holdsForAll(route.permission)
+        let mayChange = kinds.allSatisfy { holdsForAll(route.permission ?? $0.changing) }
+        if mayRead, route.method == .get || mayChange { return [] }
+        let theirs = try await ask(choice, own, tried: world.stranger)
+        if mayRead {
+            return theirs.reply.status < 300 ? ["\(name(choice, world.stranger)) was changed"] : []
+        }
+        let never = try await ask(choice, own, tried: nil)
+        return theirs.shape == never.shape
+            ? [] : ["\(name(choice, world.stranger)) answers \(theirs.shape), never issued \(never.shape)"]
+    }
+
+    private func ask(
+        _ choice: Set<Int>,
+        _ own: Estate,
+        tried: Estate?
+    ) async throws -> (reply: TestReply, shape: ReplyShape) {
+        let request = try IsolationRequest(route, tried: choice.min(), examples: examples) { place, kind in
+            choice.contains(place) ? tried?[kind] ?? kind.neverIssued : own[kind]
+        }
+        let reply = try await world.send(request)
+        let triedIDs = choice.map { tried?[places[$0]] ?? places[$0].neverIssued }
+        return (reply, ReplyShape(reply, without: triedIDs))
+    }
+
+    private func holdsForAll(_ permission: Permission?) -> Bool {
+        permission.map { world.actor.grants.scope(of: $0) == .any } ?? false
+    }
+
+    private func name(_ choice: Set<Int>, _ estate: Estate) -> String {
+        "\(choice.sorted().map { places[$0].rawValue }) of \(estate.name)"
+    }
+
+    /// Anything of the other tenant in a reply, besides the identifiers that the request named.
+    private func foreignText(in reply: TestReply, besides tried: [String]) -> [String] {
+        let text = ReplyShape(reply, without: tried).text
+        if text.contains(IsolationWorld.mark) { return ["shows a text of the other tenant"] }
+        for estate in world.foreign {
+            for (kind, id) in estate.ids where kind != .slug && text.contains(id) {
+                return ["shows a \(kind.rawValue) of the other tenant"]
+            }
+        }
+        return []
+    }
+}
+
+/// What of a reply must be the same for all that one may not see.
+struct ReplyShape: Equatable, CustomStringConvertible {
+    let status: Int
+    let fields: [String]
+    let text: String
+
+    /// Takes a reply apart.
+    ///
+    /// - Parameters:
+    ///   - reply: The reply.
+    ///   - tried: The identifiers that the request named, which a reply may repeat.
+    init(_ reply: TestReply, without tried: [String]) {
+        status = reply.status
+        fields = ["content-type", "cache-control", "www-authenticate", "retry-after", "location"].map {
+            reply[HTTPFieldName($0)] ?? ""
+        }
+        text = tried.reduce(reply.comparable == .null ? reply.text : reply.comparable.written) {
+            $0.replacing($1, with: "{tried}")
+        }
+    }
+
+    var description: String { "\(status) \(text.prefix(200))" }
+}
+
+extension Route {
+    /// What the router asks of the caller.
+    fileprivate var permission: Permission? {
+        if case .permission(let permission) = access { permission } else { nil }
+    }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSHTTP
+internal import LMSKit
+internal import LMSTenancy
+internal import LMSTestSupport
+internal import Testing
+
+@testable import LMSHost
+
+/// What one tenant handed out is shown to another: tokens, cursors, versions, keys of repeated requests, addresses.
+@Suite struct IsolationReplayTests {
+    private func withWorld(_ body: (IsolationWorld) async throws -> Void) async throws {
+        try await withTwoTenants { home, abroad in
+            let host = try await PlatformHost()
+            try await body(try await IsolationWorld(home, abroad, actor: .builtIn(.owner), host: host))
+        }
+    }
+
+    private func request(_ route: Route, _ estate: Estate, _ examples: IsolationExamples) throws -> IsolationRequest {
+        try IsolationRequest(route, examples: examples) { estate[$1] }
+    }
+
+    @Test func `another tenant's access token opens no route`() async throws {
+        try await withWorld { world in
+            let before = try await world.snapshot(of: world.abroad)
+            for route in world.host.routes where route.access != .host && route.access != .anonymous {
+                for estate in [world.own[0], world.foreign[1]] {
+                    let request = try request(route, estate, IsolationExamples(for: world.session))
+                    let reply = try await world.send(request, token: world.keeper.access)
+                    #expect(reply.status == 401, "\(route.name)")
+                    #expect(!ReplyShape(reply, without: [estate[.slug]]).text.contains(IsolationWorld.mark), "\(route.name)")
+                }
+            }
+            #expect(try await world.snapshot(of: world.abroad) == before)
+        }
+    }
+
+    @Test func `another tenant's refresh token is one that never was, and still works at home`() async throws {
+        try await withWorld { world in
+            let theirs = IsolationExamples(for: world.keeper)
+            let never = IsolationExamples(for: nil)
+            var count = 0
+            for route in world.host.routes {
+                let names = route.shape.body.map(\.name)
+                guard names.contains("refreshToken") || names.contains("refresh_token") else { continue }
+                count += 1
+                let shown = try await world.host.send(
+                    try request(route, world.own[0], theirs),
+                    to: world.home,
+                    token: nil
+                )
+                let unknown = try await world.host.send(
+                    try request(route, world.own[0], never),
+                    to: world.home,
+                    token: nil
+                )
+                #expect(ReplyShape(shown, without: []) == ReplyShape(unknown, without: []), "\(route.name)")
+                #expect(shown.json["accessToken"] == nil && shown.json["access_token"] == nil, "\(route.name)")
+            }
+            #expect(count >= 3)
+            let refresh = try #require(world.host.routes.first { $0.name == "POST /api/v1/auth/refresh" })
+            let request = try request(refresh, world.own[0], theirs)
+            #expect(try await world.host.send(request, to: world.abroad, token: nil).status == 200)
+        }
+    }
+
+    @Test func `a cursor is good for its own tenant, list and reader only`() async throws {
+        try await withWorld { world in
+            let examples = IsolationExamples(for: world.session)
+            for route in world.host.routes where route.shape.query.contains(where: { $0.name == "cursor" }) {
+                func page(_ estate: Estate, _ cursor: String?) throws -> IsolationRequest {
+                    var request = try request(route, estate, examples)
+                    request.target += "?limit=1" + (cursor.map { "&cursor=\($0)" } ?? "")
+                    return request
+                }
+                let first = try await world.host.send(
+                    try page(world.foreign[1], nil),
+                    to: world.abroad,
+                    token: world.keeper.access
+                )
+                let metadata = first.json["metadata"] ?? first.json
+                let cursor = try #require(metadata["nextCursor"]?.text, "\(route.name) \(first.text)")
+                let next = try await world.host.send(
+                    try page(world.foreign[1], cursor),
+                    to: world.abroad,
+                    token: world.keeper.access
+                )
+                #expect(next.status == 200, "\(route.name)")
+                let shown = try await world.send(try page(world.own[1], cursor))
+                let never = try await world.send(try page(world.own[1], "bmV2ZXItaXNzdWVk"))
+                #expect(shown.code == "INVALID_CURSOR", "\(route.name)")
+                #expect(ReplyShape(shown, without: [cursor]) == ReplyShape(never, without: []), "\(route.name)")
+            }
+        }
+    }
+
+    @Test func `another tenant's version tag matches nothing`() async throws {
+        try await withWorld { world in
+            let examples = IsolationExamples(for: world.session)
+            for route in world.host.routes where route.method == .get && route.access != .host {
+                let theirs = try await world.host.send(
+                    try request(route, world.foreign[1], examples),
+                    to: world.abroad,
+                    token: world.keeper.access
+                )
+                guard let tag = theirs[.etag] else { continue }
+                let own = try await world.send(try request(route, world.own[1], examples))
+                // Replies of the same bytes, such as an answer yes or no, have the same tag.
+                guard own[.etag] != tag else { continue }
+                let again = try await world.send(
+                    try request(route, world.own[1], examples),
+                    fields: ["If-None-Match: \(tag)"]
+                )
+                #expect(again.status == own.status, "\(route.name)")
+            }
+        }
+    }
+
+    @Test func `another tenant's version tag allows no change`() async throws {
+        try await withWorld { world in
+            let examples = IsolationExamples(for: world.session)
+            let writes: Set<HTTPMethod> = [.put, .patch, .delete]
+            for route in world.host.routes where writes.contains(route.method) && route.answersPreconditions {
+                let readings = world.host.routes.filter { $0.method == .get && route.isBelow($0) }
+                let shown = try #require(readings.max { $0.path.segments.count < $1.path.segments.count }, "\(route.name)")
+                let theirs = try await world.host.send(
+                    try request(shown, world.foreign[0], examples),
+                    to: world.abroad,
+                    token: world.keeper.access
+                )
+                let tag = try #require(theirs[.etag], "\(shown.name)")
+                let reply = try await world.send(
+                    try request(route, world.own[0], examples),
+                    fields: ["If-Match: \(tag)"]
+                )
+                #expect(reply.status == 412, "\(route.name) \(reply.text)")
+            }
+        }
+    }
+
+    @Test func `an idempotency key of another tenant or member replays nothing`() async throws {
+        let routes = try RouteTable.described.filter { $0.idempotency == .accepted }.map(\.name)
+        for name in routes {
+            try await withWorld { world in
+                let route = try #require(world.host.routes.first { $0.name == name })
+                let fields = ["Idempotency-Key: the-same"]
+                let theirs = try await first(route, world.foreign, in: world) {
+                    try await world.host.send($0, to: world.abroad, fields: fields, token: world.keeper.access)
+                }
+                let mine = try await first(route, world.own + [world.spare], in: world) {
+                    try await world.send($0, fields: fields)
+                }
+                #expect(mine["idempotent-replayed"] == nil, "\(name)")
+                #expect(mine.json["id"] != theirs.json["id"], "\(name)")
+                #expect(!mine.text.contains(IsolationWorld.mark), "\(name)")
+                let colleague = try await world.host.member("colleague", .owner, of: world.home)
+                let other = try await world.host.send(
+                    try request(route, world.spare, IsolationExamples(for: colleague)),
+                    to: world.home,
+                    fields: fields,
+                    token: colleague.access
+                )
+                #expect(other["idempotent-replayed"] == nil, "\(name)")
+            }
+        }
+    }
+
+    /// The first request of a route that works, with one estate after the other.
+    private func first(
+        _ route: Route,
+        _ estates: [Estate],
+        in world: IsolationWorld,
+        _ send: (IsolationRequest) async throws -> TestReply
+    ) async throws -> TestReply {
+        var last: TestReply?
+        for estate in estates {
+            let reply = try await send(try request(route, estate, IsolationExamples(for: world.session)))
+            if reply.status < 300 { return reply }
+            last = reply
+        }
+        return try #require(last)
+    }
+
+    @Test func `an address and a header that name two tenants are refused on every route`() async throws {
+        try await withWorld { world in
+            let before = (try await world.snapshot(of: world.home), try await world.snapshot(of: world.abroad))
+            for route in world.host.routes where route.access != .host {
+                let request = try request(route, world.foreign[1], IsolationExamples(for: world.session))
+                let other = ["X-Tenant-ID: \(world.abroad.tenant.slug)"]
+                let mismatch = try await world.send(request, fields: other)
+                #expect(mismatch.isTenantMismatch, "\(route.name) \(mismatch.status) \(mismatch.text)")
+                let twice = ["X-Tenant-ID: \(world.home.tenant.slug)"] + other
+                #expect(try await world.send(request, fields: twice).isTenantMismatch, "\(route.name)")
+            }
+            #expect(try await world.snapshot(of: world.home) == before.0)
+            #expect(try await world.snapshot(of: world.abroad) == before.1)
+        }
+    }
+
+    @Test func `what a client says of its own address is not believed`() async throws {
+        try await withWorld { world in
+            let slug = world.abroad.tenant.slug
+            let claims = [
+                "X-Forwarded-Host: \(slug).localhost", "Forwarded: host=\(slug).localhost", "X-Original-Host: \(slug).localhost",
+                "X-Tenant: \(slug)", "X-User-ID: \(world.keeper.user)",
+            ]
+            for route in world.host.routes where route.method == .get && route.access != .host {
+                let request = try request(route, world.foreign[1], IsolationExamples(for: world.session))
+                let plain = try await world.send(request)
+                let claimed = try await world.send(request, fields: claims)
+                #expect(ReplyShape(claimed, without: []) == ReplyShape(plain, without: []), "\(route.name)")
+            }
+        }
+    }
+}
+
+extension TestReply {
+    /// Whether the tenant was refused, also in the words of RFC 6749.
+    fileprivate var isTenantMismatch: Bool {
+        code == "TENANT_MISMATCH" || (status == 400 && json["error_description"] != nil && json["access_token"] == nil)
+    }
+}
+
+extension Route {
+    /// Whether another route shows the same thing or what it is part of.
+    fileprivate func isBelow(_ other: Route) -> Bool { path.segments.starts(with: other.path.segments) }
+
+    /// Whether it compares `If-Match` with a version.
+    fileprivate var answersPreconditions: Bool { problems.contains(.preconditionFailed) }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSKit
+internal import LMSTenancy
+internal import LMSTestSupport
+
+@testable import LMSHost
+
+/// Two tenants that have the same things, and somebody in the first who tries to get at the rest.
+struct IsolationWorld: Sendable {
+    let host: PlatformHost
+    /// Where the actor is a member.
+    let home: TestTenant
+    /// Where the actor is nobody.
+    let abroad: TestTenant
+    let actor: IsolationActor
+    /// The actor's session; `nil` for nobody.
+    let session: PlatformHost.Session?
+    /// An owner of the other tenant, who may see everything there.
+    let keeper: PlatformHost.Session
+    /// The actor's own things: those they teach, and those they learn with.
+    let own: [Estate]
+    /// Things of the actor's tenant that belong to somebody else and are not public.
+    let stranger: Estate
+    /// Things that nobody has used yet.
+    let spare: Estate
+    /// The other tenant's things: private ones and public ones.
+    let foreign: [Estate]
+
+    /// A text that only the other tenant has.
+    static let mark = "zzabroad"
+
+    init(
+        _ home: TestTenant,
+        _ abroad: TestTenant,
+        actor: IsolationActor,
+        host: PlatformHost
+    ) async throws {
+        self.host = host
+        self.home = home
+        self.abroad = abroad
+        self.actor = actor
+        let near = try await IsolationSettler(host: host, tenant: home, mark: "home")
+        session = try await actor.enter(home, of: host)
+        own = try await near.estates(of: session?.user, named: "own")
+        stranger = try await near.estates(of: near.stranger.user, named: "stranger's")[0]
+        spare = try await near.spare()
+        let far = try await IsolationSettler(host: host, tenant: abroad, mark: IsolationWorld.mark)
+        keeper = far.dean
+        let hidden = try await far.estates(of: far.stranger.user, named: "foreign private")[0]
+        foreign = [hidden, try await far.estates(of: far.dean.user, named: "foreign public")[1]]
+    }
+
+    /// Sends a request to the actor's tenant.
+    func send(_ request: IsolationRequest, fields: [String] = [], token: String? = nil) async throws -> TestReply {
+        try await host.send(request, to: home, fields: fields, token: token ?? session?.access)
+    }
+
+    /// Everything that a tenant's tables hold, but for what records that somebody tried.
+    func snapshot(of tenant: TestTenant) async throws -> [String: String] {
+        let rows = try await tenant.transaction { session in
+            try await session.execute(
+                """
+                SELECT relname::text, query_to_xml(format('SELECT * FROM %I t ORDER BY t::text', relname), true, true, '')::text
+                FROM pg_class
+                WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+                    AND relname NOT IN ('audit_events', 'sessions', 'refresh_tokens', 'idempotency_keys')
+                """
+            )
+        }
+        return try Dictionary(uniqueKeysWithValues: rows.map { (try $0[0], try $0[1]) })
+    }
+}
+
+extension PlatformHost {
+    /// Sends a generated request to a tenant.
+    func send(
+        _ request: IsolationRequest,
+        to tenant: TestTenant,
+        fields: [String] = [],
+        token: String?
+    ) async throws -> TestReply {
+        try await send(
+            request.method,
+            request.target,
+            to: tenant,
+            fields: fields + (request.isUpload ? ["Content-Type: multipart/form-data; boundary=x"] : []),
+            token: token,
+            json: request.isUpload ? nil : request.body,
+            upload: request.isUpload ? request.body : nil
+        )
+    }
+}
