@@ -16,6 +16,7 @@ enum IsolationKind: String, CaseIterable {
     case file = "StoredFile"
     case courseImport = "CourseImport"
     case enrollment = "Enrollment"
+    case review = "Review"
 
     /// What lets somebody see another owner's; `nil` for what has no owner within its tenant.
     var reading: Permission? {
@@ -25,6 +26,7 @@ enum IsolationKind: String, CaseIterable {
         case .course, .slug, .module, .lesson, .file: .courseRead
         case .courseImport: .courseImport
         case .enrollment: .enrollmentRead
+        case .review: .reviewModerate
         }
     }
 
@@ -36,6 +38,7 @@ enum IsolationKind: String, CaseIterable {
         case .course, .slug, .module, .lesson, .file: .courseUpdate
         case .courseImport: .courseImport
         case .enrollment: .enrollmentManage
+        case .review: .reviewModerate
         }
     }
 

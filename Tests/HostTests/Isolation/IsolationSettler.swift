@@ -9,7 +9,7 @@ internal import Testing
 
 @testable import LMSHost
 
-/// Fills a tenant with courses, files, people and roles.
+/// Fills a tenant with courses, files, people, roles, places and reviews.
 struct IsolationSettler {
     let host: PlatformHost
     let tenant: TestTenant
@@ -18,7 +18,7 @@ struct IsolationSettler {
     let dean: PlatformHost.Session
     /// An instructor whom nobody else has to do with.
     let stranger: PlatformHost.Session
-    /// The public courses; everybody is enrolled in them.
+    /// The public courses; everybody has a place in each.
     let open: [CourseImport]
     private let role: Role
 
@@ -38,7 +38,7 @@ struct IsolationSettler {
             )
         }
         var open: [CourseImport] = []
-        for number in 1...2 {
+        for number in 1...3 {
             open.append(
                 try await host.importCourse("\(mark) open \(number)", as: .published, by: dean.user, at: tenant)
             )
@@ -46,44 +46,96 @@ struct IsolationSettler {
         self.open = open
     }
 
-    /// Gives somebody a draft that they teach and places in the public courses.
+    /// What is public: a course, with a review that is shown.
+    ///
+    /// - Throws: If the tenant refuses it.
+    func publicEstate() async throws -> Estate {
+        var estate = try await estate(of: open[0], "public", user: dean.user)
+        try await finish(&estate)
+        try await review(&estate, as: .approved)
+        return estate
+    }
+
+    /// Gives somebody a draft that they teach, places in the public courses and a review that waits; the dean's is shown.
     ///
     /// - Parameters:
-    ///   - user: Whose; nobody has no things but those that are public.
+    ///   - user: Whose.
     ///   - name: What findings call them.
-    /// - Returns: What they teach, then what they learn with.
-    func estates(of user: String?, named name: String) async throws -> [Estate] {
-        guard let user else { return [try await estate(of: open[0], "public", user: dean.user, enrollment: nil)] }
+    /// - Returns: What they teach, what they learn with, a course that they finished and did not review, and one that they
+    ///   did not begin.
+    /// - Throws: If the tenant refuses it.
+    func estates(of user: String, named name: String) async throws -> [Estate] {
         let draft = try await host.importCourse("\(mark) draft", as: .draft, by: user, at: tenant)
-        var enrollment: String?
-        for course in open.reversed() { enrollment = try await enroll(user, in: course.course) }
-        return [
-            try await estate(of: draft, "\(name) (teaching)", user: user, enrollment: enrollment),
-            try await estate(of: open[0], "\(name) (learning)", user: user, enrollment: enrollment),
-        ]
+        var learning = try await estate(of: open[0], "\(name) (learning)", user: user)
+        try await finish(&learning)
+        try await review(&learning, as: user == dean.user ? .approved : .pending)
+        var teaching = try await estate(of: draft, "\(name) (teaching)", user: user)
+        teaching.ids[.enrollment] = learning.ids[.enrollment]
+        teaching.ids[.review] = learning.ids[.review]
+        var finished = try await estate(of: open[1], "\(name) (finished)", user: user)
+        try await finish(&finished)
+        var begun = try await estate(of: open[2], "\(name) (begun)", user: user)
+        try await enroll(&begun)
+        return [teaching, learning, finished, begun]
     }
 
-    /// A published course that nobody takes and a person who has nothing.
+    /// A published course that nobody takes, a person who is nothing else, and their review, which is shown.
+    ///
+    /// - Throws: If the tenant refuses it.
     func spare() async throws -> Estate {
         let person = try await host.register("\(mark)-spare", at: tenant)
+        var reviewed = try await estate(of: open[0], "reviewed", user: person.user)
+        try await finish(&reviewed)
+        try await review(&reviewed, as: .approved)
         let course = try await host.importCourse("\(mark) spare", as: .published, by: dean.user, at: tenant)
-        return try await estate(of: course, "spare", user: person.user, enrollment: nil)
+        var spare = try await estate(of: course, "spare", user: person.user)
+        spare.ids[.review] = reviewed.ids[.review]
+        return spare
     }
 
-    private func enroll(_ user: String, in course: Course.ID) async throws -> String {
-        let id = try #require(User.ID(user))
-        let principal = Principal(.user(id), grants: BuiltInRole.student.grants)
-        return try await tenant.transaction(as: principal) { session in
-            try await host.platform.lms.enrollments.enroll(id, in: course, session: session).id.description
+    /// Takes a place in the estate's course.
+    private func enroll(_ estate: inout Estate) async throws {
+        let (user, learner) = try learner(estate)
+        let course = try #require(Course.ID(estate[.course]))
+        estate.ids[.enrollment] = try await tenant.transaction(as: learner) { session in
+            try await host.platform.lms.enrollments.enroll(user, in: course, session: session).id.description
         }
     }
 
-    private func estate(
-        of made: CourseImport,
-        _ name: String,
-        user: String,
-        enrollment: String?
-    ) async throws -> Estate {
+    /// Takes a place in the estate's course and completes its lesson.
+    private func finish(_ estate: inout Estate) async throws {
+        try await enroll(&estate)
+        _ = try await host.platform.lms.progress.complete(
+            [try #require(Lesson.ID(estate[.lesson]))],
+            on: try #require(Enrollment.ID(estate[.enrollment])),
+            at: tenant.id,
+            as: try learner(estate).principal,
+            tenants: tenant.tenants
+        )
+    }
+
+    private func learner(_ estate: Estate) throws -> (user: User.ID, principal: Principal) {
+        let user = try #require(User.ID(estate[.user]))
+        return (user, Principal(.user(user), grants: BuiltInRole.student.grants))
+    }
+
+    /// Reviews the estate's course from its place.
+    private func review(_ estate: inout Estate, as status: Review.Status) async throws {
+        let reviews = host.platform.lms.reviews
+        let place = try #require(Enrollment.ID(estate[.enrollment]))
+        let draft = ReviewDraft(rating: 4, body: "\(mark): clear and to the point.")
+        let written = try await tenant.transaction(as: try learner(estate).principal) { session in
+            try await reviews.write(draft, from: place, session: session).id
+        }
+        if status != .pending {
+            try await tenant.transaction { session in
+                _ = try await reviews.moderate(written, as: status, session: session)
+            }
+        }
+        estate.ids[.review] = written.description
+    }
+
+    private func estate(of made: CourseImport, _ name: String, user: String) async throws -> Estate {
         let rows = try await tenant.transaction { session in
             try await session.execute(
                 """
@@ -96,14 +148,14 @@ struct IsolationSettler {
         let row = try #require(rows.first)
         let (module, lesson): (Module.ID, Lesson.ID) = (try row[1], try row[2])
         let file: StoredFile.ID = try row[3]
-        var estate = Estate(name: name)
-        estate.ids = [
-            .tenant: tenant.id.description, .user: user, .role: role.id.description,
-            .course: made.course.description, .slug: try row[0], .module: module.description,
-            .lesson: lesson.description, .file: file.description, .courseImport: made.id.description,
-        ]
-        estate.ids[.enrollment] = enrollment
-        return estate
+        return Estate(
+            name: name,
+            ids: [
+                .tenant: tenant.id.description, .user: user, .role: role.id.description,
+                .course: made.course.description, .slug: try row[0], .module: module.description,
+                .lesson: lesson.description, .file: file.description, .courseImport: made.id.description,
+            ]
+        )
     }
 }
 

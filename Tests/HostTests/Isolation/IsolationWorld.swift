@@ -20,14 +20,18 @@ struct IsolationWorld: Sendable {
     let session: PlatformHost.Session?
     /// An owner of the other tenant, who may see everything there.
     let keeper: PlatformHost.Session
-    /// The actor's own things: those they teach, and those they learn with.
+    /// The actor's own things: those they teach, and those they learn with; for nobody, what is public.
     let own: [Estate]
+    /// A course that the actor finished, and one that they did not begin.
+    let places: [Estate]
     /// Things of the actor's tenant that belong to somebody else and are not public.
     let stranger: Estate
     /// Things that nobody has used yet.
     let spare: Estate
     /// The other tenant's things: private ones and public ones.
     let foreign: [Estate]
+    /// Things of the other tenant that nobody has used yet.
+    let foreignSpares: [Estate]
 
     /// A text that only the other tenant has.
     static let mark = "zzabroad"
@@ -44,13 +48,22 @@ struct IsolationWorld: Sendable {
         self.actor = actor
         let near = try await IsolationSettler(host: host, tenant: home, mark: "home")
         session = try await actor.enter(home, of: host)
-        own = try await near.estates(of: session?.user, named: "own")
-        stranger = try await near.estates(of: near.stranger.user, named: "stranger's")[0]
         spare = try await near.spare()
+        if let session {
+            let estates = try await near.estates(of: session.user, named: "own")
+            own = Array(estates.prefix(2))
+            places = Array(estates.dropFirst(2))
+        } else {
+            own = [try await near.publicEstate()]
+            places = []
+        }
+        stranger = try await near.estates(of: near.stranger.user, named: "stranger's")[0]
         let far = try await IsolationSettler(host: host, tenant: abroad, mark: IsolationWorld.mark)
         keeper = far.dean
         let hidden = try await far.estates(of: far.stranger.user, named: "foreign private")[0]
-        foreign = [hidden, try await far.estates(of: far.dean.user, named: "foreign public")[1]]
+        let keepers = try await far.estates(of: far.dean.user, named: "foreign public")
+        foreign = [hidden, keepers[1]]
+        foreignSpares = [try await far.spare(), keepers[2]]
     }
 
     /// Sends a request to the actor's tenant.
