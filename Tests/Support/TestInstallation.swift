@@ -29,6 +29,7 @@ public final class TestInstallation: Sendable {
     /// The event loops.
     public let loops: EventLoopGroup
     let pool: TenantPool
+    private let server: TestServer
 
     /// The serving process's address; the tests' server asks nobody for a password.
     ///
@@ -46,6 +47,7 @@ public final class TestInstallation: Sendable {
 
     private init() async throws {
         let server = try TestServer()
+        self.server = server
         prefix = server.installation
         try await server.recreate()
         let hardening = DatabaseHardening(installation: prefix, shards: 2)
@@ -84,6 +86,20 @@ public final class TestInstallation: Sendable {
             schemaVersion: migrations.latest
         )
         pool = TenantPool(provisioner: provisioner, administration: tenantAdministration, emptying: administration)
+    }
+}
+
+extension TestInstallation {
+    /// Opens a connection as one of the installation's logins.
+    ///
+    /// - Parameter login: Who.
+    /// - Returns: The connection.
+    /// - Throws: If the server refuses it.
+    public func connect(as login: LoginName) async throws -> any DatabaseAdministration {
+        try await PostgresAdministration.connect(
+            to: try PostgresAddress(try server.url(user: "\(login)", password: "test")),
+            pool: server.pool
+        )
     }
 }
 

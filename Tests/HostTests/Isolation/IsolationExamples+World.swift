@@ -15,6 +15,7 @@ extension IsolationExamples {
             "LoginRequest": [JSONMember("email", email), JSONMember("password", password)],
             "RefreshRequest": [JSONMember("refreshToken", refresh)],
             "TokenRequest": [JSONMember("grant_type", "refresh_token"), JSONMember("refresh_token", refresh)],
+            "IntrospectionRequest": [JSONMember("token", .string(session?.access ?? "never-issued"))],
             "Registration": [JSONMember("email", "new@example.org")],
             "NewUserRequest": [JSONMember("email", "new@example.org")],
             "DeactivationRequest": [JSONMember("password", password)],

@@ -67,6 +67,18 @@ internal import Testing
         }
     }
 
+    @Test func `another tenant's tokens are no tokens to whoever may ask about tokens`() async throws {
+        try await withWorld { world in
+            let route = try #require(world.host.routes.first { $0.name == "POST /api/v1/auth/introspect" })
+            for token in [world.keeper.access, world.keeper.refresh] {
+                var examples = IsolationExamples()
+                examples.members["IntrospectionRequest"] = [JSONMember(name: "token", value: .string(token))]
+                let reply = try await world.send(try request(route, world.own[0], examples))
+                #expect(reply.json == .object([JSONMember(name: "active", value: .bool(false))]))
+            }
+        }
+    }
+
     @Test func `a cursor is good for its own tenant, list and reader only`() async throws {
         try await withWorld { world in
             let examples = IsolationExamples(for: world.session)
