@@ -136,6 +136,7 @@ let package = Package(
             ],
             path: "Sources/Host",
             exclude: ["HTTP"],
+            resources: [.embedInCode("Routes/Reference/reference.js")],
             swiftSettings: strict
         ),
 

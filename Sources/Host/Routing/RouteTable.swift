@@ -39,7 +39,12 @@ struct RouteTable: Sendable {
     /// The routes and their description.
     var routesWithReference: [Route] {
         let routes = self.routes
-        return routes + ReferenceRoutes(describing: routes, version: BuildInformation.version).routes
+        let reference = ReferenceRoutes(
+            describing: routes,
+            version: BuildInformation.version,
+            cryptography: importer.cryptography
+        )
+        return routes + reference.routes
     }
 
     /// The same routes with nothing behind them, for what only describes them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import LMSOpenSSLDriver
 internal import Testing
 
 @testable import LMSHost
@@ -18,7 +19,7 @@ internal import Testing
 
     @Test func `every route that the ledger names is served`() throws {
         let table = try RouteTable.described
-        let reference = ReferenceRoutes(describing: table, version: "1")
+        let reference = ReferenceRoutes(describing: table, version: "1", cryptography: try OpenSSLCryptography())
         let served = Set((table + reference.routes).map(\.name))
         for row in ledger.rows {
             for route in row.routes {

@@ -8,16 +8,19 @@ internal import LMSTenancy
 struct ReferenceRoutes: Sendable {
     private let document: [UInt8]
     private let page: [UInt8]
+    private let policy: String
 
     /// Describes a table.
     ///
     /// - Parameters:
     ///   - routes: The table, without these routes.
     ///   - version: The version of the program.
-    init(describing routes: [Route], version: String) {
+    ///   - cryptography: Makes the hashes of the page's policy.
+    init(describing routes: [Route], version: String, cryptography: any Cryptography) {
         let json = OpenAPIDocument(routes: routes, version: version, dialect: .openAPI31).json
         document = Array(json.indented.utf8)
         page = Array(ReferencePage(routes: routes, version: version).html.utf8)
+        policy = ReferencePolicy.field(cryptography)
     }
 
     var routes: [Route] {
@@ -40,11 +43,7 @@ struct ReferenceRoutes: Sendable {
     ) async throws -> Reply<Content> {
         var reply = Reply.ok(Content(mediaType: "text/html; charset=utf-8", bytes: page))
         var fields = HTTPFields()
-        // The page has no script and loads nothing.
-        fields.append(
-            "content-security-policy",
-            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
+        fields.append("content-security-policy", policy)
         reply.fields = fields
         return reply
     }
