@@ -68,7 +68,7 @@ struct Installation: Sendable {
         let directory = Directory(control: control, installation: prefix)
         self.directory = directory
         tenants = Tenants(cells: [.main: cell]) { id throws(DatabaseError) in
-            try await directory.find(id: id)?.placement
+            try await directory.placement(of: id)
         }
         administration = TenantAdministration(
             control: control,

@@ -74,12 +74,13 @@ extension RequestHead {
     /// The token of `Authorization: Bearer …` (RFC 6750 §2.1).
     var bearerToken: String? {
         guard let range = find(.authorization)?.value, range.count > 7 else { return nil }
-        let value = bytes[range]
-        let scheme = "bearer ".utf8
-        for (byte, wanted) in zip(value, scheme) where byte | 0x20 != wanted { return nil }
-        let token = value.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
-        guard !token.isEmpty, token.count <= 4096 else { return nil }
-        return String(decoding: token, as: UTF8.self)
+        let span = bytes.span
+        let scheme = "bearer ".utf8.span
+        for index in scheme.indices where span[range.lowerBound + index] | 0x20 != scheme[index] { return nil }
+        var start = range.lowerBound + 7
+        while start < range.upperBound, span[start] == UInt8(ascii: " ") { start += 1 }
+        guard start < range.upperBound, range.upperBound - start <= 4096 else { return nil }
+        return text(start..<range.upperBound)
     }
 }
 

@@ -37,7 +37,7 @@ struct HostContext: Sendable {
 struct RequestContext: Sendable {
     let site: Site
     let principal: Principal
-    /// The verified token's own identifier, if there was one.
+    /// What the verified token says, if there was one.
     let token: TokenFacts?
     let services: HostServices
     /// The list that cursors belong to.
@@ -94,8 +94,6 @@ struct RequestContext: Sendable {
 
 /// What a verified token says besides who it is for.
 struct TokenFacts: Sendable, Hashable {
-    /// The token's identifier (`jti`).
-    let identifier: String
     let expiresAt: Date
     /// The sign-in that it came of, if it did.
     var session: SignInSession.ID?

@@ -6,13 +6,13 @@ public import LMSTenancy
 
 /// Signs and verifies access tokens.
 ///
-/// Verified tokens are remembered by their SHA-256, so that a token's signature is checked once per process and not per
-/// call.
+/// Verified tokens are remembered byte for byte until they expire, so that a token's signature is checked once per process
+/// and not per call.
 public struct AccessTokens: Sendable {
     private let keys: SigningKeys
     private let cryptography: any Cryptography
     private let clock: WallClock
-    private let verified = BoundedCache<[UInt8], AccessToken>(capacity: 20_000)
+    private let verified = BoundedCache<TokenText, VerifiedToken>(capacity: 20_000)
 
     /// Makes the service.
     ///
@@ -39,12 +39,20 @@ public struct AccessTokens: Sendable {
         at tenant: TenantID,
         tenants: Tenants
     ) async throws(TokenError) -> AccessToken {
-        let now = clock.now()
+        try await verified(text, at: tenant, tenants: tenants, now: clock.now()).claims
+    }
+
+    /// Verifies a token like `verify`; the same token gives the same object for as long as it is remembered.
+    func verified(
+        _ text: String,
+        at tenant: TenantID,
+        tenants: Tenants,
+        now: Date
+    ) async throws(TokenError) -> VerifiedToken {
         guard text.utf8.count <= SignedToken.limitInBytes else { throw .malformed }
-        let digest = cryptography.sha256(Array(text.utf8))
-        if let claims = verified.value(for: digest, at: now) {
-            guard claims.tenant == tenant else { throw .foreignTenant }
-            return claims
+        if let known = verified.value(for: TokenText(text), at: now) {
+            guard known.claims.tenant == tenant else { throw .foreignTenant }
+            return known
         }
         let token = try SignedToken(text)
         let claims = token.claims
@@ -55,8 +63,9 @@ public struct AccessTokens: Sendable {
         guard claims.issuedAt.timeIntervalSince(now) <= AccessToken.leeway,
             claims.expiresAt.timeIntervalSince(claims.issuedAt) <= AccessToken.lifetime
         else { throw .malformed }
-        verified.store(claims, for: digest, until: claims.expiresAt, at: now)
-        return claims
+        let known = VerifiedToken(claims)
+        verified.store(known, for: TokenText(text), until: claims.expiresAt, at: now)
+        return known
     }
 
     /// Signs a token for a session.

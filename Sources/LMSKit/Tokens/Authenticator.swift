@@ -13,13 +13,6 @@ public import LMSTenancy
 public struct Authenticator: Sendable {
     private let tokens: AccessTokens
     private let clock: WallClock
-    private let standings = BoundedCache<StandingKey, Standing>(capacity: 20_000)
-
-    private struct StandingKey: Hashable, Sendable {
-        let tenant: TenantID
-        let user: User.ID
-        let session: SignInSession.ID
-    }
 
     /// Counted from before the read, so that no answer is older than a second when it is used last.
     private static let lifetime: TimeInterval = 0.8
@@ -47,22 +40,25 @@ public struct Authenticator: Sendable {
         at tenant: TenantID,
         tenants: Tenants
     ) async throws(TokenError) -> Authenticated {
-        let token = try await tokens.verify(text, at: tenant, tenants: tenants)
-        let standing = try await standing(of: token, tenants: tenants)
+        let now = clock.now()
+        let known = try await tokens.verified(text, at: tenant, tenants: tenants, now: now)
+        let standing: Standing
+        if let kept = known.standing(at: now) {
+            standing = kept
+        } else {
+            standing = try await readStanding(of: known.claims, tenants: tenants)
+            known.keep(standing, until: now.addingTimeInterval(Authenticator.lifetime))
+        }
+        let token = known.claims
         guard standing.isGood, standing.epoch == token.epoch else { throw .revoked }
         return Authenticated(principal: Principal(.user(token.user), grants: standing.grants), token: token)
     }
 
-    private func standing(of token: AccessToken, tenants: Tenants) async throws(TokenError) -> Standing {
-        let key = StandingKey(tenant: token.tenant, user: token.user, session: token.session)
-        let now = clock.now()
-        if let standing = standings.value(for: key, at: now) { return standing }
+    private func readStanding(of token: AccessToken, tenants: Tenants) async throws(TokenError) -> Standing {
         do {
             let reader = tenants.reader(for: token.tenant, as: Principal(.user(token.user), grants: Grants()))
             let row = try await reader.read(.selectStanding(of: token.user, session: token.session)).only
-            let standing = try row.map { row throws(DatabaseError) in try Standing(row: row) } ?? .none
-            standings.store(standing, for: key, until: now.addingTimeInterval(Authenticator.lifetime), at: now)
-            return standing
+            return try row.map { row throws(DatabaseError) in try Standing(row: row) } ?? .none
         } catch {
             throw .database(error)
         }

@@ -57,10 +57,9 @@ extension Email: DatabaseConvertible {
     public static var databaseType: DatabaseType { .text }
     /// The value as it is sent.
     public var databaseValue: DatabaseValue { .text(address) }
-    /// Reads a column of that type.
+    /// Reads a column of that type, which holds only what was parsed on its way in.
     public init(column: Column) throws(DatabaseError) {
-        guard let email = Email(try String(column: column)) else { throw column.undecodable(as: "an e-mail address") }
-        self = email
+        self.init(unchecked: try String(column: column))
     }
 }
 

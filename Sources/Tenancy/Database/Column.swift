@@ -3,15 +3,18 @@
 
 /// One field of a row, in PostgreSQL's binary format.
 public struct Column: Sendable {
-    let rows: Rows
-    /// The column's name in the statement.
-    public let name: String
+    let storage: Rows.Storage
+    /// The column's position in the statement.
+    let position: Int
     /// The object identifier of the column's type in `pg_type`.
     public let typeIdentifier: UInt32
     /// Whether the field is NULL.
     public let isNull: Bool
     let start: Int
     let end: Int
+
+    /// The column's name in the statement.
+    public var name: String { storage.shape.names[position] }
 
     /// The field's length in bytes.
     public var count: Int { end - start }
@@ -20,7 +23,7 @@ public struct Column: Sendable {
     ///
     /// - Parameter offset: Its position in the field.
     /// - Returns: The byte.
-    public func byte(at offset: Int) -> UInt8 { rows.bytes[start + offset] }
+    public func byte(at offset: Int) -> UInt8 { storage.bytes[start + offset] }
 
     /// Returns an unsigned number in network order.
     ///
@@ -30,7 +33,7 @@ public struct Column: Sendable {
     /// - Returns: The number.
     public func bigEndian(at offset: Int, count: Int) -> UInt64 {
         var value: UInt64 = 0
-        for index in 0..<count { value = value << 8 | UInt64(rows.bytes[start + offset + index]) }
+        for index in 0..<count { value = value << 8 | UInt64(storage.bytes[start + offset + index]) }
         return value
     }
 
@@ -38,15 +41,16 @@ public struct Column: Sendable {
     ///
     /// - Parameter offset: How many to leave out at the start.
     /// - Returns: A copy.
-    public func bytes(from offset: Int) -> [UInt8] { Array(rows.bytes[(start + offset)..<end]) }
+    public func bytes(from offset: Int) -> [UInt8] { Array(storage.bytes[(start + offset)..<end]) }
 
     /// Returns the field's text; PostgreSQL guarantees that it is well-formed in a UTF-8 database.
     ///
     /// - Parameter offset: How many bytes to leave out at the start.
     /// - Returns: The text.
-    public func text(from offset: Int) -> String { String(decoding: rows.bytes[(start + offset)..<end], as: UTF8.self) }
+    public func text(from offset: Int) -> String { String(decoding: storage.bytes[(start + offset)..<end], as: UTF8.self) }
 
     /// Reads an array, element by element.
+    @inlinable
     func elements<Element>(_ decode: (Column) throws(DatabaseError) -> Element) throws(DatabaseError) -> [Element] {
         guard count >= 12 else { throw undecodable(as: "an array") }
         let dimensions = bigEndian(at: 0, count: 4)
@@ -61,21 +65,22 @@ public struct Column: Sendable {
             let size = Int(Int32(bitPattern: UInt32(bigEndian(at: offset, count: 4))))
             offset += 4
             guard size >= 0 else { throw undecodable(as: "an array without NULLs") }
-            elements.append(
-                try decode(
-                    Column(
-                        rows: rows,
-                        name: name,
-                        typeIdentifier: elementType,
-                        isNull: false,
-                        start: start + offset,
-                        end: start + offset + size
-                    )
-                )
-            )
+            elements.append(try decode(element(ofType: elementType, at: offset, count: size)))
             offset += size
         }
         return elements
+    }
+
+    @usableFromInline
+    func element(ofType type: UInt32, at offset: Int, count: Int) -> Column {
+        Column(
+            storage: storage,
+            position: position,
+            typeIdentifier: type,
+            isNull: false,
+            start: start + offset,
+            end: start + offset + count
+        )
     }
 
     /// The error for a field that holds something else.

@@ -154,6 +154,7 @@ extension Array: DatabaseConvertible where Element: DatabaseConvertible {
     /// The value as it is sent.
     public var databaseValue: DatabaseValue { .array(Element.databaseType, map(\.databaseValue)) }
     /// Reads a one-dimensional array without NULLs.
+    @inlinable
     public init(column: Column) throws(DatabaseError) {
         self = try column.elements { element throws(DatabaseError) in try Element(column: element) }
     }
@@ -165,6 +166,7 @@ extension Optional: DatabaseConvertible where Wrapped: DatabaseConvertible {
     /// The value as it is sent.
     public var databaseValue: DatabaseValue { self?.databaseValue ?? .null(Wrapped.databaseType) }
     /// Reads a column of that type.
+    @inlinable
     public init(column: Column) throws(DatabaseError) {
         self = column.isNull ? .none : .some(try Wrapped(column: column))
     }
@@ -176,6 +178,7 @@ extension DatabaseConvertible where Self: RawRepresentable, RawValue == String {
     /// The value as it is sent.
     public var databaseValue: DatabaseValue { .text(rawValue) }
     /// Reads a column of that type.
+    @inlinable
     public init(column: Column) throws(DatabaseError) {
         guard let value = Self(rawValue: try String(column: column)) else {
             throw column.undecodable(as: "a known case")

@@ -22,13 +22,25 @@ public struct Rows: Sendable {
     }
 
     /// The columns.
-    public let shape: Shape
+    public var shape: Shape { storage.shape }
     /// How many rows an INSERT, UPDATE or DELETE touched; the number of rows for a SELECT.
     public let affected: Int
-    /// The fields of all rows one after another, in PostgreSQL's binary format.
-    let bytes: [UInt8]
-    /// The start of each field in `bytes`, row by row, which ends where the next starts; a negative entry marks NULL.
-    let starts: [Int32]
+    let storage: Storage
+
+    /// The fields; an object, so that a row and a column of it are one reference.
+    final class Storage: Sendable {
+        let shape: Shape
+        /// The fields of all rows one after another, in PostgreSQL's binary format.
+        let bytes: [UInt8]
+        /// The start of each field in `bytes`, row by row, which ends where the next starts; a negative entry marks NULL.
+        let starts: [Int32]
+
+        init(shape: Shape, bytes: [UInt8], starts: [Int32]) {
+            self.shape = shape
+            self.bytes = bytes
+            self.starts = starts
+        }
+    }
 
     /// Makes a reply; for drivers.
     ///
@@ -38,10 +50,8 @@ public struct Rows: Sendable {
     ///   - bytes: The fields of all rows in binary format, one after another.
     ///   - starts: The start of each field, or `-1 - start` if it is NULL; one more at the end.
     public init(shape: Shape, affected: Int, bytes: [UInt8], starts: [Int32]) {
-        self.shape = shape
         self.affected = affected
-        self.bytes = bytes
-        self.starts = starts
+        storage = Storage(shape: shape, bytes: bytes, starts: starts)
     }
 
     /// Makes a reply from values; for drivers that keep data in memory.
@@ -76,10 +86,13 @@ extension Rows: RandomAccessCollection {
     /// The first row's position: 0.
     public var startIndex: Int { 0 }
     /// The number of rows.
-    public var endIndex: Int { shape.names.isEmpty ? 0 : (starts.count - 1) / shape.names.count }
+    public var endIndex: Int {
+        let columns = storage.shape.names.count
+        return columns == 0 ? 0 : (storage.starts.count - 1) / columns
+    }
 
     /// One row.
-    public subscript(position: Int) -> Row { Row(rows: self, position: position) }
+    public subscript(position: Int) -> Row { Row(storage: storage, position: position) }
 
     /// Returns the only row.
     ///
@@ -89,8 +102,13 @@ extension Rows: RandomAccessCollection {
 
 /// One row of a reply.
 public struct Row: Sendable {
-    let rows: Rows
-    let position: Int
+    private let storage: Rows.Storage
+    private let position: Int
+
+    init(storage: Rows.Storage, position: Int) {
+        self.storage = storage
+        self.position = position
+    }
 
     /// Reads the column of a given name.
     ///
@@ -99,7 +117,7 @@ public struct Row: Sendable {
     public subscript<Value: DatabaseConvertible>(name: StaticString) -> Value {
         get throws(DatabaseError) {
             let wanted = name.description
-            guard let index = rows.shape.names.firstIndex(of: wanted) else {
+            guard let index = storage.shape.names.firstIndex(of: wanted) else {
                 throw .undecodable(column: wanted, expected: "a column of that name")
             }
             return try self[index]
@@ -110,6 +128,7 @@ public struct Row: Sendable {
     ///
     /// - Parameter index: The column's position, from 0.
     /// - Throws: `DatabaseError.undecodable` if the column holds another type.
+    @inlinable
     public subscript<Value: DatabaseConvertible>(index: Int) -> Value {
         get throws(DatabaseError) {
             let column = column(at: index)
@@ -118,14 +137,15 @@ public struct Row: Sendable {
         }
     }
 
+    @usableFromInline
     func column(at index: Int) -> Column {
-        let field = position * rows.shape.names.count + index
-        let start = rows.starts[field]
-        let next = rows.starts[field + 1]
+        let field = position * storage.shape.names.count + index
+        let start = storage.starts[field]
+        let next = storage.starts[field + 1]
         return Column(
-            rows: rows,
-            name: rows.shape.names[index],
-            typeIdentifier: rows.shape.typeIdentifiers[index],
+            storage: storage,
+            position: index,
+            typeIdentifier: storage.shape.typeIdentifiers[index],
             isNull: start < 0,
             start: Int(start < 0 ? -1 - start : start),
             end: Int(next < 0 ? -1 - next : next)
@@ -134,5 +154,6 @@ public struct Row: Sendable {
 }
 
 /// Marks the types that can hold NULL.
+@usableFromInline
 protocol NullableColumn {}
 extension Optional: NullableColumn {}

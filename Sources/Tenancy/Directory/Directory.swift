@@ -21,9 +21,15 @@ public final class Directory: Sendable {
         case id(TenantID)
     }
 
-    private struct Entry {
+    /// What is known of a name; an object, because a tenant is a dozen references to count when it is copied.
+    private final class Entry: Sendable {
         let tenant: Tenant?
         let readAt: ContinuousClock.Instant
+
+        init(tenant: Tenant?, readAt: ContinuousClock.Instant) {
+            self.tenant = tenant
+            self.readAt = readAt
+        }
     }
 
     /// Makes a directory over the control database.
@@ -72,6 +78,16 @@ public final class Directory: Sendable {
         try await find(.id(id), .tenant(id: id))
     }
 
+    /// Finds where a tenant lives.
+    ///
+    /// - Parameter id: The identifier.
+    /// - Returns: The placement, whatever the tenant's status, or `nil`.
+    /// - Throws: `DatabaseError.unavailable` if the directory must be read and cannot be.
+    public func placement(of id: TenantID) async throws(DatabaseError) -> TenantPlacement? {
+        if let entry = fresh(.id(id), at: .now) { return entry.tenant?.placement }
+        return try await find(id: id)?.placement
+    }
+
     /// Forgets everything that is known, so that this process sees its own change at once.
     public func forgetAll() {
         entries.withLock { $0.removeAll() }
@@ -79,7 +95,7 @@ public final class Directory: Sendable {
 
     private func find(_ key: Key, _ statement: @autoclosure () -> SQL) async throws(DatabaseError) -> Tenant? {
         let now = ContinuousClock.now
-        if let entry = entries.withLock({ $0[key] }), now - entry.readAt < timeToLive { return entry.tenant }
+        if let entry = fresh(key, at: now) { return entry.tenant }
         let replies = try await control.read([statement()], scope: .control)
         var tenant: Tenant?
         if let row = replies.first?.only { tenant = try Tenant(row: row, installation: installation) }
@@ -87,12 +103,18 @@ public final class Directory: Sendable {
         return tenant
     }
 
+    private func fresh(_ key: Key, at now: ContinuousClock.Instant) -> Entry? {
+        guard let entry = entries.withLock({ $0[key] }), now - entry.readAt < timeToLive else { return nil }
+        return entry
+    }
+
     private func remember(_ tenant: Tenant?, as key: Key, at instant: ContinuousClock.Instant) {
         entries.withLock { entries in
             if entries.count >= capacity { entries = entries.filter { instant - $0.value.readAt < timeToLive } }
             if entries.count >= capacity { entries.removeAll() }
-            entries[key] = Entry(tenant: tenant, readAt: instant)
-            if let tenant { entries[.id(tenant.id)] = Entry(tenant: tenant, readAt: instant) }
+            let entry = Entry(tenant: tenant, readAt: instant)
+            entries[key] = entry
+            if let tenant { entries[.id(tenant.id)] = entry }
         }
     }
 }

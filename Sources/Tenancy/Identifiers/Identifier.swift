@@ -41,18 +41,17 @@ extension Identifier: Comparable {
 extension UUID {
     /// The 36 characters of RFC 9562 §4 in lower case; Foundation prints upper case.
     public var lowercaseText: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (index, byte) in bytes.enumerated() {
-            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-            text.append(UUID.hexDigit(byte >> 4))
-            text.append(UUID.hexDigit(byte & 15))
-        }
+        let text = [UInt8](capacity: 36) { text in text.append(self) }
         return String(decoding: text, as: UTF8.self)
     }
 
-    fileprivate static func hexDigit(_ nibble: UInt8) -> UInt8 {
-        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    /// The 16 bytes in network order, without an allocation.
+    package var inlineBytes: InlineArray<16, UInt8> {
+        let value = uuid
+        return [
+            value.0, value.1, value.2, value.3, value.4, value.5, value.6, value.7,
+            value.8, value.9, value.10, value.11, value.12, value.13, value.14, value.15,
+        ]
     }
 
     /// The 16 bytes in network order.

@@ -10,7 +10,7 @@ extension String: JSONWritable {
 
 extension Int: JSONWritable {
     /// Appends the JSON form.
-    public func write(to json: inout JSONWriter) { json.append(String(self)) }
+    public func write(to json: inout JSONWriter) { json.append(capacity: 20) { $0.append(decimal: Int64(self)) } }
 }
 
 extension Bool: JSONWritable {
@@ -25,17 +25,17 @@ extension Double: JSONWritable {
 
 extension UUID: JSONWritable {
     /// Writes lower case, as PostgreSQL does.
-    public func write(to json: inout JSONWriter) { json.appendString(lowercaseText) }
+    public func write(to json: inout JSONWriter) { json.appendQuoted(capacity: 36) { $0.append(self) } }
 }
 
 extension Identifier: JSONWritable {
     /// Appends the JSON form.
-    public func write(to json: inout JSONWriter) { json.appendString(description) }
+    public func write(to json: inout JSONWriter) { uuid.write(to: &json) }
 }
 
 extension Date: JSONWritable {
     /// Writes ISO 8601 in UTC to the millisecond.
-    public func write(to json: inout JSONWriter) { json.appendString(iso8601Milliseconds) }
+    public func write(to json: inout JSONWriter) { json.appendQuoted(capacity: 34) { $0.append(iso8601: self) } }
 }
 
 extension Money: JSONWritable {
@@ -82,60 +82,7 @@ extension JSONValue: JSONWritable {
 extension Date {
     /// `2026-01-31T12:00:00.000Z`.
     public var iso8601Milliseconds: String {
-        let milliseconds = Int64((timeIntervalSince1970 * 1000).rounded(.down))
-        let (days, rest) = milliseconds.quotientAndRemainder(floorDividingBy: 86_400_000)
-        let date = CivilDate(daysSinceEpoch: days)
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        text.append(decimal: date.year, width: 4)
-        text.append(UInt8(ascii: "-"))
-        text.append(decimal: date.month, width: 2)
-        text.append(UInt8(ascii: "-"))
-        text.append(decimal: date.day, width: 2)
-        text.append(UInt8(ascii: "T"))
-        text.append(decimal: rest / 3_600_000, width: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(decimal: rest / 60_000 % 60, width: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(decimal: rest / 1000 % 60, width: 2)
-        text.append(UInt8(ascii: "."))
-        text.append(decimal: rest % 1000, width: 3)
-        text.append(UInt8(ascii: "Z"))
+        let text = [UInt8](capacity: 34) { text in text.append(iso8601: self) }
         return String(decoding: text, as: UTF8.self)
-    }
-}
-
-/// A day of the Gregorian calendar.
-///
-/// The algorithm is that of Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-private struct CivilDate {
-    let year: Int64
-    let month: Int64
-    let day: Int64
-
-    init(daysSinceEpoch days: Int64) {
-        let shifted = days + 719_468
-        let (era, dayOfEra) = shifted.quotientAndRemainder(floorDividingBy: 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-}
-
-extension Int64 {
-    fileprivate func quotientAndRemainder(floorDividingBy divisor: Int64) -> (Int64, Int64) {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(decimal value: Int64, width: Int) {
-        let digits = String(value).utf8
-        for _ in 0..<Swift.max(0, width - digits.count) { append(UInt8(ascii: "0")) }
-        append(contentsOf: digits)
     }
 }

@@ -97,12 +97,15 @@ public struct JSONWriter: Sendable {
     }
 
     private mutating func name(_ name: JSONName) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: name.text.utf8)
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let isFurther = needsComma
         needsComma = false
+        bytes.append(addingCapacity: name.text.utf8.count + 4) { output in
+            if isFurther { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            output.append(text: name.text)
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+        }
     }
 
     private mutating func open(_ bracket: UInt8) {
@@ -124,6 +127,20 @@ public struct JSONWriter: Sendable {
     /// Appends a scalar's text without quotes; for `JSONWritable`.
     package mutating func append(_ text: some StringProtocol) {
         bytes.append(contentsOf: text.utf8)
+    }
+
+    /// Appends what a closure writes, without quotes.
+    mutating func append(capacity: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        bytes.append(addingCapacity: capacity) { output in write(&output) }
+    }
+
+    /// Appends what a closure writes, which needs no escape, with quotes.
+    mutating func appendQuoted(capacity: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        bytes.append(addingCapacity: capacity + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            write(&output)
+            output.append(UInt8(ascii: "\""))
+        }
     }
 
     /// Appends a string with quotes and escapes; for `JSONWritable`.

@@ -30,7 +30,7 @@ struct TestHost {
                 guard let principal = tokens[token] else { throw .invalid }
                 return Authentication(
                     principal: principal,
-                    token: TokenFacts(identifier: token, expiresAt: Date(timeIntervalSince1970: 4_000_000_000))
+                    token: TokenFacts(expiresAt: Date(timeIntervalSince1970: 4_000_000_000))
                 )
             },
             tenants: tenants ?? Tenants(cells: [:], placement: { _ throws(DatabaseError) in nil }),

@@ -25,7 +25,7 @@ final class Statement {
 /// The statements that one connection has seen, by scope and text: prepared on their second use, forgotten when unused longest.
 struct StatementCache {
     private let limit: Int
-    private var scopes: [UUID: [String: Statement]] = [:]
+    private var scopes: [UUID: [StatementText: Statement]] = [:]
     private var count = 0
     private var clock: UInt64 = 0
     private var lastName: UInt64 = 0
@@ -42,7 +42,8 @@ struct StatementCache {
 
     mutating func use(_ text: String, in scope: UUID) -> Statement {
         clock += 1
-        if let known = scopes[scope]?[text] {
+        let key = StatementText(text: text)
+        if let known = scopes[scope]?[key] {
             known.lastUse = clock
             known.uses += 1
             return known
@@ -50,7 +51,7 @@ struct StatementCache {
         let statement = Statement(text: text)
         statement.lastUse = clock
         statement.uses = 1
-        scopes[scope, default: [:]][text] = statement
+        scopes[scope, default: [:]][key] = statement
         count += 1
         if count > limit { evict() }
         return statement
@@ -85,8 +86,27 @@ struct StatementCache {
         all.sort { $0.statement.lastUse < $1.statement.lastUse }
         for (scope, statement) in all.prefix(count - limit + limit / 16) {
             unprepare(statement)
-            scopes[scope]?[statement.text] = nil
+            scopes[scope]?[StatementText(text: statement.text)] = nil
             count -= 1
         }
+    }
+}
+
+/// A statement's text as a key.
+///
+/// The texts are literals of the program, some of a thousand bytes: their length and a few bytes of them tell them apart well
+/// enough, and comparing decides.
+private struct StatementText: Hashable {
+    let text: String
+
+    func hash(into hasher: inout Hasher) {
+        let bytes = text.utf8.span
+        var sample = UInt64(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            sample = (sample ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3
+            index += 1 + bytes.count / 32
+        }
+        hasher.combine(sample)
     }
 }

@@ -150,7 +150,7 @@ struct HeadParser {
                     state = .value
                 }
             case .value:
-                while index < stop, span[base + index].isFieldValue { index += 1 }
+                index = span.endOfFieldValue(from: base + index, to: base + stop) - base
                 guard index < stop else { break }
                 guard span[base + index] == .carriageReturn else {
                     return .refused(span[base + index] == .lineFeed ? .bareLineEnd : .badField)

@@ -177,9 +177,6 @@ extension [UInt8] {
     }
 
     fileprivate func isFieldValue(from start: Int) -> Bool {
-        let span = span
-        var index = start
-        while index < span.count, span[index].isFieldValue { index += 1 }
-        return index == span.count
+        span.endOfFieldValue(from: start, to: count) == count
     }
 }

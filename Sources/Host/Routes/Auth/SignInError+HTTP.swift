@@ -77,10 +77,6 @@ extension AuthenticationError {
 extension TokenFacts {
     /// What a verified token says.
     init(_ token: AccessToken) {
-        self.init(
-            identifier: token.identifier.lowercaseText,
-            expiresAt: token.expiresAt,
-            session: token.session
-        )
+        self.init(expiresAt: token.expiresAt, session: token.session)
     }
 }
