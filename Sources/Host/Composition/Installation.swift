@@ -67,8 +67,8 @@ struct Installation: Sendable {
         )
         let directory = Directory(control: control, installation: prefix)
         self.directory = directory
-        tenants = Tenants(cells: [.main: cell]) { id throws(DatabaseError) in
-            try await directory.placement(of: id)
+        tenants = Tenants(cells: [.main: cell], knownPlacement: directory.knownPlacement(of:)) { id throws(DatabaseError) in
+            try await directory.find(id: id)?.placement
         }
         administration = TenantAdministration(
             control: control,

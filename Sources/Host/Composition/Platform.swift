@@ -80,6 +80,14 @@ struct Platform: Sendable {
                     throw AuthenticationError(error)
                 }
             },
+            recall: { token, tenant throws(AuthenticationError) in
+                do throws(TokenError) {
+                    guard let known = try lms.authenticator.recall(token, at: tenant.id) else { return nil }
+                    return Authentication(principal: known.principal, token: TokenFacts(known.token))
+                } catch {
+                    throw AuthenticationError(error)
+                }
+            },
             tenants: tenants,
             cryptography: installation.cryptography,
             cursorSecret: cursorSecret,

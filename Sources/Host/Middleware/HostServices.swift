@@ -10,6 +10,8 @@ final class HostServices: Sendable {
     let resolveTenant: @Sendable (_ host: String, _ header: String?) async throws(TenantResolutionError) -> Tenant
     /// Verifies an access token for a tenant.
     let authenticate: @Sendable (_ token: String, _ tenant: Tenant) async throws(AuthenticationError) -> Authentication
+    /// Does the same from memory; `nil` if something has to be read.
+    let recall: @Sendable (_ token: String, _ tenant: Tenant) throws(AuthenticationError) -> Authentication?
     /// Opens transactions and readers.
     let tenants: Tenants
     let cryptography: any Cryptography
@@ -25,6 +27,11 @@ final class HostServices: Sendable {
         authenticate:
             @escaping @Sendable (_ token: String, _ tenant: Tenant) async throws(AuthenticationError) ->
             Authentication,
+        recall:
+            @escaping @Sendable (_ token: String, _ tenant: Tenant) throws(AuthenticationError) -> Authentication? = {
+                _,
+                _ throws(AuthenticationError) in nil
+            },
         tenants: Tenants,
         cryptography: any Cryptography,
         cursorSecret: Secret<[UInt8]>,
@@ -33,6 +40,7 @@ final class HostServices: Sendable {
     ) {
         self.resolveTenant = resolveTenant
         self.authenticate = authenticate
+        self.recall = recall
         self.tenants = tenants
         self.cryptography = cryptography
         self.cursorSecret = cursorSecret

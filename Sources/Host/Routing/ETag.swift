@@ -64,9 +64,7 @@ struct Fingerprint: Sendable, Hashable {
         let span = bytes.span
         var index = 0
         while index + 8 <= span.count {
-            var word: UInt64 = 0
-            for offset in 0..<8 { word |= UInt64(span[index + offset]) << UInt64(8 * offset) }
-            mix(word)
+            mix(Fingerprint.word(span.extracting(index..<index + 8)))
             index += 8
         }
         var rest: UInt64 = 0
@@ -77,6 +75,13 @@ struct Fingerprint: Sendable, Hashable {
         mix(rest)
         mix(UInt64(span.count))
         mix(high ^ low)
+    }
+
+    /// Eight bytes as a number; written out, because the compiler then makes one load of it.
+    private static func word(_ bytes: Span<UInt8>) -> UInt64 {
+        let low = UInt64(bytes[0]) | UInt64(bytes[1]) << 8 | UInt64(bytes[2]) << 16 | UInt64(bytes[3]) << 24
+        let high = UInt64(bytes[4]) << 32 | UInt64(bytes[5]) << 40 | UInt64(bytes[6]) << 48 | UInt64(bytes[7]) << 56
+        return low | high
     }
 
     /// Starts from a seed.

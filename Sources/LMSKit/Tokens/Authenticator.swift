@@ -41,15 +41,34 @@ public struct Authenticator: Sendable {
         tenants: Tenants
     ) async throws(TokenError) -> Authenticated {
         let now = clock.now()
-        let known = try await tokens.verified(text, at: tenant, tenants: tenants, now: now)
-        let standing: Standing
-        if let kept = known.standing(at: now) {
-            standing = kept
+        let token: VerifiedToken
+        if let known = try tokens.recall(text, at: tenant, now: now) {
+            if let standing = known.standing(at: now) { return try admit(known.claims, standing) }
+            token = known
         } else {
-            standing = try await readStanding(of: known.claims, tenants: tenants)
-            known.keep(standing, until: now.addingTimeInterval(Authenticator.lifetime))
+            token = try await tokens.check(text, at: tenant, tenants: tenants, now: now)
         }
-        let token = known.claims
+        let standing = try await readStanding(of: token.claims, tenants: tenants)
+        token.keep(standing, until: now.addingTimeInterval(Authenticator.lifetime))
+        return try admit(token.claims, standing)
+    }
+
+    /// Does the same for a token that was shown a moment ago, from memory.
+    ///
+    /// - Parameters:
+    ///   - text: The token.
+    ///   - tenant: The tenant at whose address it was shown.
+    /// - Returns: Who acts, and what the token says; `nil` if something has to be read.
+    /// - Throws: `TokenError`, as `authenticate` does.
+    public func recall(_ text: String, at tenant: TenantID) throws(TokenError) -> Authenticated? {
+        let now = clock.now()
+        guard let known = try tokens.recall(text, at: tenant, now: now), let standing = known.standing(at: now) else {
+            return nil
+        }
+        return try admit(known.claims, standing)
+    }
+
+    private func admit(_ token: AccessToken, _ standing: Standing) throws(TokenError) -> Authenticated {
         guard standing.isGood, standing.epoch == token.epoch else { throw .revoked }
         return Authenticated(principal: Principal(.user(token.user), grants: standing.grants), token: token)
     }

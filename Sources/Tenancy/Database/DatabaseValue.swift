@@ -99,7 +99,11 @@ extension DatabaseValue {
         case .int(let value): bytes.append(bigEndian: UInt64(bitPattern: value))
         case .double(let value): bytes.append(bigEndian: value.bitPattern)
         case .numeric(let value), .text(let value): bytes.append(contentsOf: value.utf8)
-        case .uuid(let value): bytes.append(contentsOf: value.bytes)
+        case .uuid(let value):
+            let inline = value.inlineBytes
+            bytes.append(addingCapacity: 16) { output in
+                for index in inline.indices { output.append(inline[index]) }
+            }
         case .timestamp(let value): bytes.append(bigEndian: UInt64(bitPattern: value.postgresMicroseconds))
         case .bytes(let value): bytes.append(contentsOf: value)
         case .json(let value):

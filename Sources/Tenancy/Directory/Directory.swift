@@ -78,14 +78,12 @@ public final class Directory: Sendable {
         try await find(.id(id), .tenant(id: id))
     }
 
-    /// Finds where a tenant lives.
+    /// Where a tenant lives, without reading the directory.
     ///
     /// - Parameter id: The identifier.
-    /// - Returns: The placement, whatever the tenant's status, or `nil`.
-    /// - Throws: `DatabaseError.unavailable` if the directory must be read and cannot be.
-    public func placement(of id: TenantID) async throws(DatabaseError) -> TenantPlacement? {
-        if let entry = fresh(.id(id), at: .now) { return entry.tenant?.placement }
-        return try await find(id: id)?.placement
+    /// - Returns: The placement, whatever the tenant's status; `nil` if it is not in memory or what is there is too old.
+    public func knownPlacement(of id: TenantID) -> TenantPlacement? {
+        fresh(.id(id), at: .now)?.tenant?.placement
     }
 
     /// Forgets everything that is known, so that this process sees its own change at once.

@@ -45,18 +45,24 @@ extension OutputSpan<UInt8> {
         let day = CivilDate(daysSinceEpoch: days)
         append(decimal: day.year, width: 4)
         append(UInt8(ascii: "-"))
-        append(decimal: day.month, width: 2)
+        append(twoDigits: day.month)
         append(UInt8(ascii: "-"))
-        append(decimal: day.day, width: 2)
+        append(twoDigits: day.day)
         append(UInt8(ascii: "T"))
-        append(decimal: rest / 3_600_000, width: 2)
+        append(twoDigits: rest / 3_600_000)
         append(UInt8(ascii: ":"))
-        append(decimal: rest / 60_000 % 60, width: 2)
+        append(twoDigits: rest / 60_000 % 60)
         append(UInt8(ascii: ":"))
-        append(decimal: rest / 1000 % 60, width: 2)
+        append(twoDigits: rest / 1000 % 60)
         append(UInt8(ascii: "."))
-        append(decimal: rest % 1000, width: 3)
+        append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest / 100 % 10))
+        append(twoDigits: rest % 100)
         append(UInt8(ascii: "Z"))
+    }
+
+    private mutating func append(twoDigits value: Int64) {
+        append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / 10))
+        append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10))
     }
 
     private mutating func append(hexadecimalDigit nibble: UInt8) {

@@ -33,7 +33,7 @@ public struct TenantReader: Sendable {
     /// - Returns: Its reply.
     /// - Throws: `DatabaseError.unavailable` if no connection was had in time; otherwise what the server said.
     public func read(_ statement: SQL) async throws(DatabaseError) -> Rows {
-        let replies = try await read([statement])
+        let replies = try await tenants.read([statement], for: tenant, as: principal)
         guard let reply = replies.first else { throw .connectionLost }
         return reply
     }

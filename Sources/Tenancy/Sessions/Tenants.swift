@@ -5,17 +5,21 @@
 public struct Tenants: Sendable {
     private let cells: [CellID: any Database]
     private let placement: @Sendable (TenantID) async throws(DatabaseError) -> TenantPlacement?
+    private let knownPlacement: @Sendable (TenantID) -> TenantPlacement?
 
     /// Puts the cells together.
     ///
     /// - Parameters:
     ///   - cells: The databases by name.
-    ///   - placement: Finds where a tenant lives, from a cache; `nil` for one that does not exist.
+    ///   - knownPlacement: Where a tenant lives, if that is in memory: it is asked first.
+    ///   - placement: Finds where a tenant lives; `nil` for one that does not exist.
     public init(
         cells: [CellID: any Database],
+        knownPlacement: @escaping @Sendable (TenantID) -> TenantPlacement? = { _ in nil },
         placement: @escaping @Sendable (TenantID) async throws(DatabaseError) -> TenantPlacement?
     ) {
         self.cells = cells
+        self.knownPlacement = knownPlacement
         self.placement = placement
     }
 
@@ -37,7 +41,7 @@ public struct Tenants: Sendable {
         as principal: Principal,
         _ body: (borrowing TenantSession) async throws -> Result
     ) async throws -> Result {
-        let (database, scope) = try await locate(tenant)
+        let (database, scope) = if let known = known(tenant) { known } else { try await locate(tenant) }
         let transaction = try await database.begin(scope)
         let session = TenantSession(tenant: tenant, principal: principal, transaction: transaction)
         let result: Result
@@ -64,6 +68,7 @@ public struct Tenants: Sendable {
         for tenant: TenantID,
         as principal: Principal
     ) async throws(DatabaseError) -> [Rows] {
+        if let (database, scope) = known(tenant) { return try await database.read(statements, scope: scope) }
         let (database, scope) = try await locate(tenant)
         return try await database.read(statements, scope: scope)
     }
@@ -81,8 +86,15 @@ public struct Tenants: Sendable {
         for tenant: TenantID,
         as principal: Principal
     ) async throws(DatabaseError) -> [Rows] {
+        if let (database, scope) = known(tenant) { return try await database.write(statements, scope: scope) }
         let (database, scope) = try await locate(tenant)
         return try await database.write(statements, scope: scope)
+    }
+
+    /// Where a tenant's statements go, if that needs no waiting.
+    private func known(_ tenant: TenantID) -> (any Database, DatabaseScope)? {
+        guard let placement = knownPlacement(tenant), let database = cells[placement.cell] else { return nil }
+        return (database, .tenant(placement))
     }
 
     private func locate(_ tenant: TenantID) async throws(DatabaseError) -> (any Database, DatabaseScope) {

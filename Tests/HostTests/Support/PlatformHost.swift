@@ -52,6 +52,14 @@ struct PlatformHost {
                     throw AuthenticationError(error)
                 }
             },
+            recall: { token, tenant throws(AuthenticationError) in
+                do throws(TokenError) {
+                    guard let known = try platform.lms.authenticator.recall(token, at: tenant.id) else { return nil }
+                    return Authentication(principal: known.principal, token: TokenFacts(known.token))
+                } catch {
+                    throw AuthenticationError(error)
+                }
+            },
             tenants: tenants,
             cryptography: platform.cryptography,
             cursorSecret: Secret(Array(repeating: 1, count: 32)),

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSHTTP
+internal import LMSTenancy
+
+/// Who is let in: tenant, principal, limits, permission.
+///
+/// Each step asks the memory first, without `await`: an asynchronous call that has nothing to wait for costs as much as its work.
+extension Pipeline {
+    /// Resolves the tenant and the principal, and lets them pass or not.
+    func admit(_ served: ServedRoute, _ call: inout Call) async throws -> RequestContext {
+        let site: Site
+        if let known = try knownSite(of: call.facts) { site = known } else { site = try await self.site(of: call.facts) }
+        call.site = site
+        let authentication: Authentication?
+        do throws(Problem) {
+            if let token = try requiredToken(call.facts.head, served.route.access) {
+                if let known = try recall(token, site) {
+                    authentication = known
+                } else {
+                    authentication = try await authenticate(token, site)
+                }
+            } else {
+                authentication = nil
+            }
+        } catch {
+            // Guessing tokens is limited like guessing passwords.
+            if error.code != .unauthenticated { try limit(.address(call.facts.clientText), .auth, site, &call) }
+            throw error
+        }
+        let principal = authentication?.principal ?? .anonymous
+        let subject = principal.user.map { RateLimiter.Subject.user($0.uuid) } ?? .address(call.facts.clientText)
+        try limit(subject, served.route.rateClass, site, &call)
+        if case .permission(let permission) = served.route.access, principal.grants.scope(of: permission) == nil {
+            throw Problem(.forbidden)
+        }
+        return RequestContext(
+            site: site,
+            principal: principal,
+            token: authentication?.token,
+            services: services,
+            route: served.route.path,
+            host: HostContext(facts: call.facts, tenantLanguage: site.language)
+        )
+    }
+
+    /// The tenant of a request, if the same address was resolved a moment ago.
+    private func knownSite(of facts: RequestFacts) throws(Problem) -> Site? {
+        sites.find(address(facts, try tenantHeader(facts.head)), at: facts.startedAt)
+    }
+
+    /// The tenant of a request.
+    func site(of facts: RequestFacts) async throws -> Site {
+        let header = try tenantHeader(facts.head)
+        let address = address(facts, header)
+        if let site = sites.find(address, at: facts.startedAt) { return site }
+        let tenant = try await services.resolveTenant(facts.client.host, header)
+        return sites.remember(tenant, at: address, facts.startedAt)
+    }
+
+    private func address(_ facts: RequestFacts, _ header: String?) -> [UInt8] {
+        var address = facts.authority
+        if let header {
+            address.append(0)
+            address.append(contentsOf: header.utf8)
+        }
+        return address
+    }
+
+    /// The token that decides who asks; `nil` if nobody has to be known.
+    private func requiredToken(_ head: RequestHead, _ access: Access) throws(Problem) -> String? {
+        if access == .anonymous { return nil }
+        if let token = head.bearerToken { return token }
+        if access == .publicRead { return nil }
+        throw Problem(.unauthenticated)
+    }
+
+    private func recall(_ token: String, _ site: Site) throws(Problem) -> Authentication? {
+        do {
+            return try services.recall(token, site.tenant)
+        } catch {
+            throw error.problem
+        }
+    }
+
+    private func authenticate(_ token: String, _ site: Site) async throws(Problem) -> Authentication {
+        do {
+            return try await services.authenticate(token, site.tenant)
+        } catch {
+            throw error.problem
+        }
+    }
+
+    func limit(
+        _ subject: RateLimiter.Subject,
+        _ rateClass: RateClass,
+        _ site: Site,
+        _ call: inout Call
+    ) throws(Problem) {
+        guard let limiter else { return }
+        let key = RateLimiter.Key(seed: site.rateSeed, subject: subject, rateClass: rateClass)
+        guard let verdict = limiter.take(key, rateClass, at: call.facts.startedAt) else { return }
+        call.rate = verdict
+        if !verdict.isAllowed { throw Problem(.rateLimited).retrying(after: verdict.resetSeconds) }
+    }
+}
