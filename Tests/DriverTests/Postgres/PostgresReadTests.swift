@@ -49,6 +49,41 @@ internal import Testing
         }
     }
 
+    @Test func `reads of one turn share a transaction, and one that is refused does not take others with it`() async throws {
+        try await PostgresFixture.run(.init(configure: { $0.sharedConnectionsPerLoop = 1 })) { fixture in
+            _ = try await fixture.readProcess()
+            let loop = fixture.loops.loops[0]
+            let outcomes = await withTaskGroup(of: (Int, Result<[Int], DatabaseError>).self) { tasks in
+                for index in 0..<12 {
+                    tasks.addTask(executorPreference: loop) {
+                        do throws(DatabaseError) {
+                            let replies = try await fixture.database.read(
+                                [
+                                    "SELECT \(index) / sign(\(index - 5))::bigint AS n",
+                                    "SELECT (extract(epoch FROM now()) * 1000000)::bigint AS n",
+                                ],
+                                scope: fixture.scope
+                            )
+                            return (index, .success([try replies[0][0]["n"], try replies[1][0]["n"]]))
+                        } catch {
+                            return (index, .failure(error))
+                        }
+                    }
+                }
+                return await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            var begun: Set<Int> = []
+            for index in 0..<12 where index != 5 {
+                let reply = try #require(try outcomes[index]?.get())
+                #expect(reply[0] == (index < 5 ? -index : index))
+                begun.insert(reply[1])
+            }
+            #expect(outcomes[5] == .failure(.refused(sqlState: "22012")))
+            // What came before the refused one was one transaction or a few, never one for each.
+            #expect(begun.count < 11)
+        }
+    }
+
     @Test func `tenants that share a connection see their own rows only`() async throws {
         try await PostgresFixture.run(.init(tenants: 5, configure: { $0.sharedConnectionsPerLoop = 1 })) { fixture in
             for (index, tenant) in fixture.tenants.enumerated() {

@@ -45,17 +45,18 @@ extension Connection {
         case PGRES_PIPELINE_SYNC:
             steps.popFirst()
             exchanges.popFirst()
+            underWay -= 1 + exchange.followers.count
             finish(exchange)
             return true
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
             succeed(steps.popFirst(), reply, exchange)
         case PGRES_PIPELINE_ABORTED:
-            if case .prepare(let statement) = steps.popFirst() { statements.unprepare(statement) }
+            skip(steps.popFirst())
         case PGRES_FATAL_ERROR:
             fail(reply, exchange)
         default:
             // COPY and the like: no statement of ours does that, and there is no way back to the pipeline.
-            exchange.failure = .refused(sqlState: "0A000")
+            for member in exchange.members { member.failure = .refused(sqlState: "0A000") }
             breakDown()
         }
         return false
@@ -63,11 +64,11 @@ extension Connection {
 
     private func succeed(_ step: Step?, _ reply: borrowing Reply, _ exchange: Exchange) {
         switch step {
-        case .rows(let statement):
-            guard !exchange.isEnded else { return }
+        case .rows(let statement, let member):
+            guard !member.isEnded else { return }
             let rows = reply.rows(known: statement?.shape)
             if let statement, statement.shape == nil { statement.shape = rows.shape }
-            exchange.replies.append(rows)
+            member.replies.append(rows)
         case .control where exchange.kind == .commit:
             exchange.commandTag = reply.commandTag
         case .control, .prepare, .sync, nil:
@@ -75,37 +76,64 @@ extension Connection {
         }
     }
 
-    private func fail(_ reply: borrowing Reply, _ exchange: Exchange) {
-        if exchange.failure == nil { exchange.failure = reply.failure }
-        // A commit that fails at the Sync, as a deferred constraint does, is told in the place of the Sync's own reply.
-        if case .sync = steps.first { return }
-        switch steps.popFirst() {
-        case .prepare(let statement):
+    /// A command that the server did not run, because one before it failed.
+    private func skip(_ step: Step?) {
+        switch step {
+        case .prepare(let statement, let member):
             statements.unprepare(statement)
-        case .rows(let statement?):
+            member.wasSkipped = true
+        case .rows(_, let member): member.wasSkipped = true
+        case .control, .sync, nil: break
+        }
+    }
+
+    private func fail(_ reply: borrowing Reply, _ exchange: Exchange) {
+        let failure = reply.failure
+        // A commit that fails at the Sync, as a deferred constraint does, is told in the place of the Sync's own reply.
+        if case .sync = steps.first { return exchange.note(failure) }
+        switch steps.popFirst() {
+        case .prepare(let statement, let member):
+            member.note(failure)
+            statements.unprepare(statement)
+        case .rows(let statement, let member):
+            member.note(failure)
             let state = reply.sqlState
             // 0A000: "cached plan must not change result type"; 26000: no such prepared statement.
-            guard state == "0A000" || state == "26000" else { return }
+            guard let statement, state == "0A000" || state == "26000" else { return }
             statements.unprepare(statement)
-            exchange.isStale = true
-        case .rows(nil), .control, .sync, nil:
-            break
+            member.isStale = true
+        case .control, .sync, nil:
+            for member in exchange.members { member.note(failure) }
         }
     }
 
     private func finish(_ exchange: Exchange) {
         lastUse = pool.lane.now
-        guard exchange.isStale, !exchange.isEnded else {
-            if exchange.failure == .connectionLost { exchange.failure = exchange.failureOfBrokenConnection }
-            return exchange.end()
-        }
-        switch exchange.kind {
-        case .read, .write, .open:
-            // The server refused a prepared statement of ours and undid everything: once more without prepared statements.
+        let followers = exchange.followers
+        exchange.followers = []
+        settle(exchange)
+        for follower in followers { settle(follower) }
+    }
+
+    private func settle(_ exchange: Exchange) {
+        guard !exchange.isEnded else { return }
+        if exchange.isStale {
+            switch exchange.kind {
+            case .read, .write, .open:
+                // The server refused a prepared statement of ours and undid everything: once more without prepared statements.
+                exchange.retry()
+                exchange.attempts += 1
+                submit(exchange)
+            case .statements, .borrow, .commit, .rollback, .settle, .release:
+                exchange.end(.serializationFailure)
+            }
+        } else if exchange.wasSkipped, exchange.failure == nil {
+            // A neighbor's statement failed before this one's: once more, alone.
             exchange.retry()
             submit(exchange)
-        case .statements, .borrow, .commit, .rollback, .settle, .release:
-            exchange.end(.serializationFailure)
+        } else {
+            if exchange.failure == .connectionLost { exchange.failure = exchange.failureOfBrokenConnection }
+            exchange.end()
         }
     }
 }

@@ -7,9 +7,13 @@ internal import LMSTenancy
 extension Connection {
     /// Sends an exchange behind those that are under way.
     func submit(_ exchange: Exchange) {
-        guard !isBroken else { return exchange.end(exchange.kind == .borrow ? .unavailable : .connectionLost) }
+        guard !isBroken else {
+            for member in exchange.members { member.end(member.kind == .borrow ? .unavailable : .connectionLost) }
+            return
+        }
         if exchanges.isEmpty { lastProgress = pool.lane.now }
         exchanges.append(exchange)
+        underWay += 1 + exchange.followers.count
         guard send(exchange), synchronize() else { return breakDown() }
     }
 
@@ -17,6 +21,7 @@ extension Connection {
         switch exchange.kind {
         case .read, .write:
             return send(exchange.scope) && send(statementsOf: exchange)
+                && exchange.followers.allSatisfy { send(statementsOf: $0) }
         case .open:
             // A second attempt finds the transaction that the first one left in error.
             if exchange.attempts > 0, !sendPrepared("lms_rollback") { return false }
@@ -72,22 +77,22 @@ extension Connection {
         lane.parameters.removeAll()
         for bind in sql.binds { lane.parameters.append(bind) }
         // The second attempt of a stale exchange uses no prepared statement.
-        guard exchange.attempts == 0 else { return runUnnamed(sql.text) }
+        guard exchange.attempts == 0 else { return runUnnamed(sql.text, for: exchange) }
         let statement = statements.use(sql.text, in: exchange.scope.key)
         if statement.isPrepared {
-            guard statement.types == lane.parameters.types else { return runUnnamed(sql.text) }
+            guard statement.types == lane.parameters.types else { return runUnnamed(sql.text, for: exchange) }
         } else {
-            guard statement.uses > 1 else { return runUnnamed(sql.text) }
-            guard prepare(statement) else { return false }
+            guard statement.uses > 1 else { return runUnnamed(sql.text, for: exchange) }
+            guard prepare(statement, for: exchange) else { return false }
         }
-        steps.append(.rows(statement))
+        steps.append(.rows(statement, exchange))
         return run(statement.name)
     }
 
-    private func prepare(_ statement: Statement) -> Bool {
+    private func prepare(_ statement: Statement, for exchange: Exchange) -> Bool {
         statement.name = statements.nextName()
         statement.types = pool.lane.parameters.types
-        steps.append(.prepare(statement))
+        steps.append(.prepare(statement, exchange))
         return unsafe PQsendPrepare(
             link.handle,
             statement.name,
@@ -103,8 +108,8 @@ extension Connection {
         }
     }
 
-    private func runUnnamed(_ text: String) -> Bool {
-        steps.append(.rows(nil))
+    private func runUnnamed(_ text: String, for exchange: Exchange) -> Bool {
+        steps.append(.rows(nil, exchange))
         return unsafe pool.lane.parameters.withArrays { count, types, values, lengths, formats in
             unsafe PQsendQueryParams(link.handle, text, count, types, values, lengths, formats, 1) == 1
         }

@@ -11,9 +11,9 @@ final class Connection: EventHandler {
     enum Step {
         /// BEGIN, COMMIT, the scope: of interest only if it fails.
         case control
-        case prepare(Statement)
-        /// A statement of the caller; the cached one if it was run by its name.
-        case rows(Statement?)
+        case prepare(Statement, Exchange)
+        /// A statement of a caller; the cached one if it was run by its name.
+        case rows(Statement?, Exchange)
         case sync
     }
 
@@ -42,7 +42,12 @@ final class Connection: EventHandler {
     /// Takes nothing new and ends when its pipeline is empty.
     var isDraining = false
 
+    /// What was sent, an entry for each Sync.
     var exchanges = Queue<Exchange>()
+    /// How many callers' exchanges those are.
+    var underWay = 0
+    /// Reads that go out at the end of this turn.
+    var gathered: [Exchange] = []
     var steps = Queue<Step>()
     var statements: StatementCache
 
@@ -74,7 +79,8 @@ final class Connection: EventHandler {
         registration = try pool.lane.loop.register(unsafe PQsocket(link.handle), for: .read, self)
     }
 
-    var depth: Int { exchanges.count }
+    /// How many exchanges wait for their replies or to be sent.
+    var depth: Int { underWay + gathered.count }
 
     /// Whether it has lived long enough.
     var isWorn: Bool {
@@ -116,7 +122,11 @@ final class Connection: EventHandler {
     func breakDown() {
         guard !isBroken else { return }
         disconnect()
-        while let exchange = exchanges.popFirst() { exchange.end(exchange.failureOfBrokenConnection) }
+        while let exchange = exchanges.popFirst() {
+            for member in exchange.members { member.end(member.failureOfBrokenConnection) }
+        }
+        underWay = 0
+        failGathered()
         pool.lost(self)
     }
 

@@ -40,8 +40,12 @@ internal import Synchronization
     var commandTag = ""
     /// A prepared statement is one that the server no longer accepts; nothing was done.
     var isStale = false
-    /// How often it was sent before.
+    /// How often it was refused for a stale statement before.
     var attempts = 0
+    /// A statement was not run, because one before it failed: its own, or a neighbor's up to the same Sync.
+    var wasSkipped = false
+    /// Further reads of the same scope that go up to the same Sync; see `Connection.gather`.
+    var followers: [Exchange] = []
     /// Nobody waits any more.
     private(set) var isEnded = false
     /// The caller went away before it was started.
@@ -100,12 +104,20 @@ internal import Synchronization
         unsafe waiting?.resume()
     }
 
+    /// It and those that go up to the same Sync.
+    var members: [Exchange] { [self] + followers }
+
+    /// Keeps the first error.
+    func note(_ failure: DatabaseError) {
+        if self.failure == nil { self.failure = failure }
+    }
+
     /// Forgets a failed attempt.
     func retry() {
-        attempts += 1
         replies.removeAll(keepingCapacity: true)
         failure = nil
         isStale = false
+        wasSkipped = false
     }
 
     /// What the caller learns when the connection broke before the reply was complete.

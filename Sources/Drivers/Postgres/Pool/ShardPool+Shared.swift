@@ -9,9 +9,9 @@ extension ShardPool {
         guard !exchange.isCancelled else { return exchange.end(.cancelled) }
         guard !lane.isClosed else { return exchange.end(.unavailable) }
         let home = Int(exchange.scope.hash >> 16 & 0xFFFF) % shared.count
-        if shared[home].waiting.isEmpty, let connection = open(home) { return connection.submit(exchange) }
+        if shared[home].waiting.isEmpty, let connection = open(home) { return connection.gather(exchange) }
         if shared[home].connection != nil, shared.count > 1, let successor = open((home + 1) % shared.count) {
-            return successor.submit(exchange)
+            return successor.gather(exchange)
         }
         guard waitingReads < lane.configuration.waitingLimit else { return exchange.end(.unavailable) }
         waitingReads += 1
@@ -59,7 +59,7 @@ extension ShardPool {
         let exchange = shared[index].waiting.removeFirst()
         waitingReads -= 1
         stopWaiting(exchange, nil)
-        connection.submit(exchange)
+        connection.gather(exchange)
     }
 
     /// Makes the successor of a connection that has lived long enough; the old one ends when its replies have come.

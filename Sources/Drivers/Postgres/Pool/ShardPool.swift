@@ -58,7 +58,7 @@ final class ShardPool {
     /// An exchange of a connection has ended.
     func progressed(_ connection: Connection) {
         guard case .shared(let index) = connection.use else { return }
-        if connection.depth == 0, !connection.isClean {
+        if connection.underWay == 0, !connection.isClean {
             // A read that opened a transaction: the next one would run in it.
             return connection.breakDown()
         }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSEventLoop
+internal import LMSTenancy
+
+/// Reads of one tenant that begin in the same turn of the loop go out together: one scope, one Sync, one `send`.
+///
+/// Each statement still has a snapshot of its own that is younger than the call, as READ COMMITTED gives it. If one is refused,
+/// the server skips those behind it, and they are sent again, each alone: nobody sees a neighbor's error.
+/// See docs/decisions/0012-reads-gathered-by-turn.md.
+extension Connection: TurnEndHandler {
+    /// How many reads go out together at most.
+    private static let groupLimit = 16
+
+    /// Has a read sent at the end of this turn.
+    func gather(_ exchange: Exchange) {
+        guard !isBroken else { return exchange.end(.connectionLost) }
+        if gathered.isEmpty { pool.lane.loop.atTurnEnd(self) }
+        gathered.append(exchange)
+    }
+
+    func turnDidEnd() {
+        let reads = gathered
+        gathered.removeAll(keepingCapacity: true)
+        var leaders: [Exchange] = []
+        for read in reads where !read.isEnded {
+            let leader = leaders.last { $0.scope.key == read.scope.key }
+            if let leader, leader.followers.count + 1 < Connection.groupLimit {
+                leader.followers.append(read)
+            } else {
+                leaders.append(read)
+            }
+        }
+        for leader in leaders { submit(leader) }
+    }
+
+    /// Ends the reads that were not sent, on a connection that broke.
+    func failGathered() {
+        let reads = gathered
+        gathered = []
+        for read in reads { read.end(read.failureOfBrokenConnection) }
+    }
+}
