@@ -77,9 +77,11 @@ public final class TestInstallation: Sendable {
         cell = serving.cell
         let directory = Directory(control: serving.control, installation: prefix)
         self.directory = directory
-        tenants = Tenants(cells: [.main: serving.cell], knownPlacement: directory.knownPlacement(of:)) { id throws(DatabaseError) in
-            try await directory.find(id: id)?.placement
-        }
+        tenants = Tenants(
+            cells: [.main: serving.cell],
+            knownPlacement: directory.knownPlacement(of:),
+            placement: { id throws(DatabaseError) in try await directory.find(id: id)?.placement }
+        )
         tenantAdministration = TenantAdministration(
             control: serving.control,
             installation: prefix,

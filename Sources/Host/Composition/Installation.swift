@@ -67,9 +67,11 @@ struct Installation: Sendable {
         )
         let directory = Directory(control: control, installation: prefix)
         self.directory = directory
-        tenants = Tenants(cells: [.main: cell], knownPlacement: directory.knownPlacement(of:)) { id throws(DatabaseError) in
-            try await directory.find(id: id)?.placement
-        }
+        tenants = Tenants(
+            cells: [.main: cell],
+            knownPlacement: directory.knownPlacement(of:),
+            placement: { id throws(DatabaseError) in try await directory.find(id: id)?.placement }
+        )
         administration = TenantAdministration(
             control: control,
             installation: prefix,

@@ -11,7 +11,11 @@ extension Pipeline {
     /// Resolves the tenant and the principal, and lets them pass or not.
     func admit(_ served: ServedRoute, _ call: inout Call) async throws -> RequestContext {
         let site: Site
-        if let known = try knownSite(of: call.facts) { site = known } else { site = try await self.site(of: call.facts) }
+        if let known = try knownSite(of: call.facts) {
+            site = known
+        } else {
+            site = try await self.site(of: call.facts)
+        }
         call.site = site
         let authentication: Authentication?
         do throws(Problem) {

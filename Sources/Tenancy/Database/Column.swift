@@ -47,7 +47,9 @@ public struct Column: Sendable {
     ///
     /// - Parameter offset: How many bytes to leave out at the start.
     /// - Returns: The text.
-    public func text(from offset: Int) -> String { String(decoding: storage.bytes[(start + offset)..<end], as: UTF8.self) }
+    public func text(from offset: Int) -> String {
+        String(decoding: storage.bytes[(start + offset)..<end], as: UTF8.self)
+    }
 
     /// Reads an array, element by element.
     @inlinable

@@ -41,7 +41,9 @@ public struct IsolationSelfTest: Sendable {
         do throws(DatabaseError) {
             let replies = try await transaction.execute([statement])
             await transaction.rollback()
-            guard let rows = replies.first, let row = rows.only, rows.shape.names.first == "is_safe" else { return true }
+            guard let rows = replies.first, let row = rows.only, rows.shape.names.first == "is_safe" else {
+                return true
+            }
             let isSafe: Bool = try row["is_safe"]
             return !isSafe
         } catch {

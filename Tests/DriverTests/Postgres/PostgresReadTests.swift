@@ -49,7 +49,9 @@ internal import Testing
         }
     }
 
-    @Test func `reads of one turn share a transaction, and one that is refused does not take others with it`() async throws {
+    @Test func `reads of one turn share a transaction, and one that is refused does not take others with it`()
+        async throws
+    {
         try await PostgresFixture.run(.init(configure: { $0.sharedConnectionsPerLoop = 1 })) { fixture in
             _ = try await fixture.readProcess()
             let loop = fixture.loops.loops[0]
