@@ -57,6 +57,8 @@ extension Pipeline {
     @discardableResult
     func requireMediaType(_ request: HTTPRequest, among types: [String]) throws(Problem) -> String {
         let field = request[.contentType] ?? ""
+        // As almost every client sends it.
+        if types.contains(field) { return field }
         let type = field.prefix { $0 != ";" }.trimmingBlanks.lowercased()
         guard types.contains(type) else {
             let list = types.joined(separator: ", ")

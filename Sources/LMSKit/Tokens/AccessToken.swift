@@ -75,7 +75,7 @@ extension AccessToken {
             json["iss"]?.text == AccessToken.issuer(tenant), json["aud"]?.text == AccessToken.audience(tenant),
             let user = json["sub"]?.text.flatMap({ User.ID($0) }),
             let session = json["sid"]?.text.flatMap({ SignInSession.ID($0) }),
-            let identifier = json["jti"]?.text.flatMap({ UUID(uuidString: $0) }),
+            let identifier = json["jti"]?.text.flatMap({ UUID(canonical: $0) }),
             case .array(let roles) = json["roles"],
             let epoch = json["epoch"]?.integer, let issued = json["iat"]?.integer, let expires = json["exp"]?.integer
         else { return nil }

@@ -21,7 +21,7 @@ public struct Identifier<Entity>: Sendable, Hashable {
     ///
     /// - Parameter text: The text as it came from outside.
     public init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 36, let uuid = UUID(uuidString: String(text)) else { return nil }
+        guard let uuid = UUID(canonical: text) else { return nil }
         self.uuid = uuid
     }
 }
@@ -39,6 +39,24 @@ extension Identifier: Comparable {
 }
 
 extension UUID {
+    /// Parses the canonical text form of RFC 9562 §4; Foundation goes through `scanf`, which forgives signs and blanks.
+    package init?(canonical text: some StringProtocol) {
+        guard text.utf8.count == 36 else { return nil }
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        for (index, byte) in text.utf8.enumerated() {
+            if index == 8 || index == 13 || index == 18 || index == 23 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            let letter = (byte | 0x20) &- UInt8(ascii: "a")
+            guard byte.isDigit || letter < 6 else { return nil }
+            let digit = UInt64(byte.isDigit ? byte &- UInt8(ascii: "0") : letter &+ 10)
+            if index < 18 { high = high << 4 | digit } else { low = low << 4 | digit }
+        }
+        self.init(high: high, low: low)
+    }
+
     /// The 36 characters of RFC 9562 §4 in lower case; Foundation prints upper case.
     public var lowercaseText: String {
         let text = [UInt8](capacity: 36) { text in text.append(self) }

@@ -23,6 +23,19 @@ import Testing
         }
     }
 
+    @Test func `any byte at any place of a long value is judged as it is alone`() {
+        for byte in UInt8.min...UInt8.max {
+            for place in 0..<20 {
+                var value = [UInt8](repeating: UInt8(ascii: "a"), count: 20)
+                value[place] = byte
+                let request = Array("GET / HTTP/1.1\r\nHost: a\r\nX-Long: ".utf8) + value + Array("\r\n\r\n".utf8)
+                let isAllowed = byte == 0x09 || (byte >= 0x20 && byte != 0x7F)
+                #expect((Parse(request).refusal == nil) == isAllowed)
+                #expect(Parse(request, piece: 1) == Parse(request))
+            }
+        }
+    }
+
     @Test func `pipelined requests in random pieces parse the same`() {
         var random = SplitMix(state: 20_261_121)
         for _ in 0..<200 {

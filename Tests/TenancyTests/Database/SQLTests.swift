@@ -12,6 +12,15 @@ import Testing
         #expect(statement.binds == [.text(hostile), .bool(true)])
     }
 
+    @Test func `binds may begin a statement, follow each other and end it`() {
+        let statement: SQL = "\(1) \(2)\(3), \(4)"
+        #expect(statement.text == "$1 $2$3, $4")
+        #expect(statement.binds == [.int(1), .int(2), .int(3), .int(4)])
+        #expect(("SELECT 1" as SQL).text == "SELECT 1")
+        #expect(("SELECT \(1)" as SQL) == ("SELECT \(1)" as SQL))
+        #expect(("SELECT \(1)" as SQL) != ("SELECT \(2)" as SQL))
+    }
+
     @Test func `a missing value is a NULL of its type`() {
         let nothing: Int? = nil
         let statement: SQL = "SELECT \(nothing)"

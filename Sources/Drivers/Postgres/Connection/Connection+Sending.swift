@@ -78,7 +78,7 @@ extension Connection {
         for bind in sql.binds { lane.parameters.append(bind) }
         // The second attempt of a stale exchange uses no prepared statement.
         guard exchange.attempts == 0 else { return runUnnamed(sql.text, for: exchange) }
-        let statement = statements.use(sql.text, in: exchange.scope.key)
+        let statement = statements.use(sql, in: exchange.scope.key)
         if statement.isPrepared {
             guard statement.types == lane.parameters.types else { return runUnnamed(sql.text, for: exchange) }
         } else {

@@ -7,6 +7,7 @@ internal import LMSTenancy
 /// One statement as one connection knows it in one scope.
 final class Statement {
     let text: String
+    fileprivate let key: StatementKey
     /// Its name on the server; empty while it is not prepared.
     var name = ""
     var types: [UInt32] = []
@@ -15,8 +16,9 @@ final class Statement {
     fileprivate(set) var lastUse: UInt64 = 0
     fileprivate(set) var uses = 0
 
-    init(text: String) {
+    fileprivate init(text: String, key: StatementKey) {
         self.text = text
+        self.key = key
     }
 
     var isPrepared: Bool { !name.isEmpty }
@@ -25,7 +27,7 @@ final class Statement {
 /// The statements that one connection has seen, by scope and text: prepared on their second use, forgotten when unused longest.
 struct StatementCache {
     private let limit: Int
-    private var scopes: [UUID: [StatementText: Statement]] = [:]
+    private var scopes: [UUID: [StatementKey: Statement]] = [:]
     private var count = 0
     private var clock: UInt64 = 0
     private var lastName: UInt64 = 0
@@ -40,15 +42,15 @@ struct StatementCache {
     var scopeCount: Int { scopes.count }
     var hasReleased: Bool { !released.isEmpty }
 
-    mutating func use(_ text: String, in scope: UUID) -> Statement {
+    mutating func use(_ sql: SQL, in scope: UUID) -> Statement {
         clock += 1
-        let key = StatementText(text: text)
+        let key = StatementKey(sql)
         if let known = scopes[scope]?[key] {
             known.lastUse = clock
             known.uses += 1
             return known
         }
-        let statement = Statement(text: text)
+        let statement = Statement(text: sql.text, key: key)
         statement.lastUse = clock
         statement.uses = 1
         scopes[scope, default: [:]][key] = statement
@@ -86,27 +88,8 @@ struct StatementCache {
         all.sort { $0.statement.lastUse < $1.statement.lastUse }
         for (scope, statement) in all.prefix(count - limit + limit / 16) {
             unprepare(statement)
-            scopes[scope]?[StatementText(text: statement.text)] = nil
+            scopes[scope]?[statement.key] = nil
             count -= 1
         }
-    }
-}
-
-/// A statement's text as a key.
-///
-/// The texts are literals of the program, some of a thousand bytes: their length and a few bytes of them tell them apart well
-/// enough, and comparing decides.
-private struct StatementText: Hashable {
-    let text: String
-
-    func hash(into hasher: inout Hasher) {
-        let bytes = text.utf8.span
-        var sample = UInt64(bytes.count)
-        var index = 0
-        while index < bytes.count {
-            sample = (sample ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3
-            index += 1 + bytes.count / 32
-        }
-        hasher.combine(sample)
     }
 }
