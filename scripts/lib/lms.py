@@ -140,7 +140,7 @@ class Platform:
 
     def __init__(self, **environment: str):
         if not BINARY.exists():
-            sys.exit(f"{BINARY} is not built: swift build -c release --product lms")
+            sys.exit(f"{BINARY} is not built: scripts/release")
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lms-run-"))
         self.directory.chmod(0o755)
         self.data = self.directory / "data"
