@@ -8,11 +8,13 @@ struct ImportArguments: CommandArguments {
     let tenant: String
     let path: String
     let isPublished: Bool
+    let isJSON: Bool
 
     init(arguments: inout ArgumentReader) {
         tenant = arguments.required("tenant", "SLUG", "The tenant that gets the course")
         path = arguments.positional("PATH", "A folder, .zip or .tar.gz with an Open edX course")
         isPublished = arguments.flag("publish", "Publish the course at once")
+        isJSON = arguments.flag("json", "Print the whole report as JSON")
     }
 }
 
@@ -33,8 +35,18 @@ extension Command {
             into: tenant.id,
             as: Principal(.system("lms"), grants: Grants())
         )
-        console.print(String(decoding: imported.report.bytes, as: UTF8.self))
-        console.progress("Imported as course \(imported.course), \(arguments.isPublished ? "published" : "a draft").")
+        if arguments.isJSON {
+            console.print(String(decoding: imported.report.bytes, as: UTF8.self))
+        } else {
+            console.print(try CourseImportSummary(imported.report).description)
+        }
+        let status = arguments.isPublished ? "published" : "a draft"
+        console.progress(
+            imported.isRepeated
+                ? "This course had been imported before as \(imported.course); nothing was changed."
+                : "Imported as course \(imported.course), \(status)."
+        )
+        console.progress("The whole report: --json, or GET /api/v1/courses/imports/\(imported.id)")
         return .success
     }
 }

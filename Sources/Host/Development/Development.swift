@@ -2,6 +2,8 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import Foundation
+internal import LMSEventLoop
+internal import LMSHTTP
 
 /// `lms dev`: a whole installation on one machine, from nothing, with one command.
 ///
@@ -17,6 +19,7 @@ struct Development {
     let environment: [String: String]
 
     func run() throws {
+        try requireFreePort()
         let secrets = try DevelopmentSecrets(directory: dataDirectory)
         let server = externalDatabase == nil ? try EmbeddedPostgres(dataDirectory: dataDirectory) : nil
         let isFirstRun = server.map { !$0.isInitialized } ?? false
@@ -48,6 +51,20 @@ struct Development {
         children.append(child("provisioner", ["provision", "--watch"], databases.provisioning))
         children.append(child("server", ["serve"], serving(databases, secrets)))
         try Supervisor(children).run { announce() }
+    }
+
+    /// Says so at once, before anything is started that would find out later and again and again.
+    private func requireFreePort() throws {
+        let number = UInt16(port)
+        do throws(SystemError) {
+            var listener = try Listener(host: "0.0.0.0", port: number, sharing: .exclusive)
+            listener.close()
+        } catch {
+            guard error.isAddressInUse else { throw HTTPServerError.cannotListen(host: "0.0.0.0", port: number, error) }
+            throw CommandFailure(
+                "Port \(port) is in use: end what listens there, or choose another one with LMS_HTTP_PORT."
+            )
+        }
     }
 
     /// Hardens, migrates, builds the first spares and applies the declared tenants; running it again changes nothing.

@@ -24,7 +24,7 @@ internal import Testing
             write: { bytes in log.text.withLock { $0 += String(decoding: bytes, as: UTF8.self) } }
         )
         try server.start()
-        let reply = try Probe.send(
+        let reply = try RawHTTP.send(
             "GET /api/v1/tenant HTTP/1.1\r\nHost: acme.localhost\r\nConnection: close\r\n\r\n",
             to: server.port
         )
@@ -54,29 +54,4 @@ internal import Testing
 
 private final class Lines: Sendable {
     let text = Mutex("")
-}
-
-/// A client that sends one message and reads until the end.
-private enum Probe {
-    static func send(_ message: String, to port: UInt16) throws -> String {
-        var socket = try Socket.connect(to: "127.0.0.1", port: port)
-        defer { socket.close() }
-        let bytes = Array(message.utf8)
-        var sent = 0
-        var reply: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        // The socket does not block; the test has nothing else to do than to ask again.
-        for _ in 0..<5_000_000 {
-            if sent < bytes.count {
-                if case .moved(let count) = socket.write(bytes, in: sent..<bytes.count) { sent += count }
-                continue
-            }
-            switch socket.read(into: &buffer) {
-            case .moved(let count): reply += buffer[..<count]
-            case .wouldBlock: continue
-            default: return String(decoding: reply, as: UTF8.self)
-            }
-        }
-        return String(decoding: reply, as: UTF8.self)
-    }
 }

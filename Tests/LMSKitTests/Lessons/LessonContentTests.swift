@@ -11,10 +11,43 @@ import Testing
         changes.price = .set(Currency("USD").map { Money(minorUnits: 999, currency: $0) })
     }
 
+    private func storeFile(of course: Course.ID, in world: CourseWorld) async throws -> StoredFile.ID {
+        let file: StoredFile.ID = IdentifierSource().next()
+        try await world.tenant.transaction { session in
+            try await session.execute(
+                """
+                INSERT INTO files (id, course_id, name, media_type, byte_count, created_at)
+                VALUES (\(file), \(course), 'notes.pdf', 'application/pdf', 1, now())
+                """
+            )
+        }
+        return file
+    }
+
+    @Test func `a file of another course is one that never was`() async throws {
+        try await CourseWorld.with { world in
+            let (outline, other) = (try await world.course(modules: [1]), try await world.course(modules: [1]))
+            let foreign = try await storeFile(of: other.course.id, in: world)
+            let (lesson, course) = (outline.lessons[0].id, outline.course.id)
+            for file in [foreign, IdentifierSource().next()] {
+                await #expect(throws: CourseError.fileNotFound) {
+                    try await world.tenant.transaction(as: world.teacher) { session in
+                        _ = try await world.lms.lessons.setContent(
+                            [.file(file, name: nil)],
+                            of: lesson,
+                            of: course,
+                            session: session
+                        )
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `content comes back in its order, with the markup made safe`() async throws {
         try await CourseWorld.with { world in
             let outline = try await world.course(modules: [1])
-            let file: StoredFile.ID = IdentifierSource().next()
+            let file = try await storeFile(of: outline.course.id, in: world)
             let blocks: [LessonBlock] = [
                 .html("<p onclick=\"x()\">Hi<script>alert(1)</script></p>"),
                 .video(source: "dQw4w9WgXcQ", provider: "youtube", durationSeconds: 212),
