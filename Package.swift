@@ -23,7 +23,8 @@ let package = Package(
     ],
     traits: [
         .trait(name: "Archive", description: "Course import from zip and tar.gz archives (libarchive)."),
-        .default(enabledTraits: ["Archive"]),
+        .trait(name: "Compression", description: "Replies compressed with gzip (zlib)."),
+        .default(enabledTraits: ["Archive", "Compression"]),
     ],
     targets: [
         // C libraries and the kernel: only targets below Sources/Drivers import these.
@@ -83,7 +84,7 @@ let package = Package(
         ),
         .target(
             name: "LMSZlibDriver",
-            dependencies: ["CLMSZlib"],
+            dependencies: [.target(name: "CLMSZlib", condition: .when(traits: ["Compression"]))],
             path: "Sources/Drivers/Zlib",
             swiftSettings: strict
         ),

@@ -1,36 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
-internal import LMSEventLoop
-internal import LMSZlibDriver
-internal import Synchronization
+#if Compression
+    internal import LMSEventLoop
+    internal import LMSZlibDriver
+    internal import Synchronization
 
-/// Compresses replies with a few zlib states that are made when they are first needed, about one for each loop.
-final class ReplyCompressor: Sendable {
-    private let lanes: [Lane]
+    /// Compresses replies with a few zlib states that are made when they are first needed, about one for each loop.
+    final class ReplyCompressor: Sendable {
+        private let lanes: [Lane]
 
-    private final class Lane: Sendable {
-        let compressor = Mutex<GzipCompressor?>(nil)
-    }
+        private final class Lane: Sendable {
+            let compressor = Mutex<GzipCompressor?>(nil)
+        }
 
-    init() {
-        lanes = (0..<8).map { _ in Lane() }
-    }
+        init() {
+            lanes = (0..<8).map { _ in Lane() }
+        }
 
-    /// Compresses bytes.
-    ///
-    /// - Parameter bytes: A reply's content.
-    /// - Returns: One gzip member; `nil` if zlib has no memory, and the reply then goes out as it is.
-    @Sendable func compress(_ bytes: [UInt8]) -> [UInt8]? {
-        let number = EventLoop.current.map { ObjectIdentifier($0).hashValue >> 4 } ?? 0
-        return lanes[number & 7].compressor.withLock { compressor in
-            do {
-                // Level 1 keeps the loop free: level 6 takes three times as long for a tenth less.
-                if compressor == nil { compressor = try GzipCompressor(level: 1) }
-                return try compressor?.compress(bytes)
-            } catch {
-                return nil
+        /// Compresses bytes.
+        ///
+        /// - Parameter bytes: A reply's content.
+        /// - Returns: One gzip member; `nil` if zlib has no memory, and the reply then goes out as it is.
+        @Sendable func compress(_ bytes: [UInt8]) -> [UInt8]? {
+            let number = EventLoop.current.map { ObjectIdentifier($0).hashValue >> 4 } ?? 0
+            return lanes[number & 7].compressor.withLock { compressor in
+                do {
+                    // Level 1 keeps the loop free: level 6 takes three times as long for a tenth less.
+                    if compressor == nil { compressor = try GzipCompressor(level: 1) }
+                    return try compressor?.compress(bytes)
+                } catch {
+                    return nil
+                }
             }
         }
     }
-}
+#else
+    /// Stands in for the compressor in a build without zlib: every reply goes out as it is.
+    struct ReplyCompressor: Sendable {
+        /// Compresses nothing.
+        @Sendable func compress(_ bytes: [UInt8]) -> [UInt8]? { nil }
+    }
+#endif
