@@ -18,7 +18,10 @@ let package = Package(
         .library(name: "LMSTenancy", targets: ["LMSTenancy"]),
         .library(name: "LMSKit", targets: ["LMSKit"]),
         .library(name: "LMSBilling", targets: ["LMSBilling"]),
-        .library(name: "LMSPostgresDriver", targets: ["LMSPostgresDriver"]),
+        // With the loops and the side pool that its initializers take.
+        .library(name: "LMSPostgresDriver", targets: ["LMSPostgresDriver", "LMSEventLoop"]),
+        .library(name: "LMSOpenSSLDriver", targets: ["LMSOpenSSLDriver"]),
+        .library(name: "LMSCryptDriver", targets: ["LMSCryptDriver", "LMSEventLoop"]),
         .executable(name: "lms", targets: ["LMSHost"]),
     ],
     traits: [
