@@ -20,6 +20,13 @@ extension ProblemCode {
         es: "El curso del archivo fue rechazado.",
         ar: "تم رفض المقرر الموجود في الأرشيف."
     )
+    static let importNotBuilt = ProblemCode(
+        "IMPORT_NOT_BUILT",
+        501,
+        en: "This server cannot read archives.",
+        es: "Este servidor no puede leer archivos comprimidos.",
+        ar: "لا يستطيع هذا الخادم قراءة الأرشيفات."
+    )
     static let importNotFound = ProblemCode(
         "IMPORT_NOT_FOUND",
         404,
@@ -32,6 +39,7 @@ extension ProblemCode {
 extension CourseImportError: ProblemConvertible {
     var problem: Problem {
         switch self {
+        case .archive(.notBuilt): saying(.importNotBuilt)
         case .archive: saying(.importUnreadable)
         case .noCourse, .malformed, .missing, .tooLarge: saying(.importRefused)
         case .refused(.forbidden): Problem(.forbidden)

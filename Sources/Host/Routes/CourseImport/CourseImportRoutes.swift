@@ -20,7 +20,7 @@ struct CourseImportRoutes: Sendable {
                 "Import an Open edX course from a zip or tar.gz archive",
                 access: .permission(.courseImport),
                 mediaTypes: ["multipart/form-data"],
-                problems: [.importRefused, .importUnreadable, .malformedBody, .contentTooLarge],
+                problems: [.importRefused, .importUnreadable, .importNotBuilt, .malformedBody, .contentTooLarge],
                 bodyLimit: Self.bodyLimit,
                 handler: receive
             ),

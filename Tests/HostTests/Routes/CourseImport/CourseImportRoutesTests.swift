@@ -116,6 +116,12 @@ import Testing
         }
     }
 
+    @Test func `a build without the archive library says that it cannot, and not that the archive is bad`() {
+        let problem = CourseImportError.archive(.notBuilt).problem
+        #expect(problem.code.name == "IMPORT_NOT_BUILT")
+        #expect(problem.code.status == 501)
+    }
+
     @Test func `what is no course is refused with what is wrong with it`() async throws {
         try await withTenant { tenant in
             let host = try await world(tenant).host
