@@ -25,20 +25,26 @@ struct CourseVisibility {
 }
 
 extension SQL {
+    /// Whether a course called `c` is asked for and may be seen.
+    private static func matches(_ query: CourseQuery, to: CourseVisibility) -> SQL {
+        """
+        (c.status = 'published' AND NOT \(to.onlyOwn) OR \(to.everything)
+            OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(to.instructor)))
+        AND (\(query.status) IS NULL OR c.status = \(query.status))
+        AND (\(query.category) IS NULL OR c.category = \(query.category))
+        AND (\(query.level) IS NULL OR c.level = \(query.level))
+        AND (\(query.isFeatured) IS NULL OR c.is_featured = \(query.isFeatured))
+        AND (\(query.isTrending) IS NULL OR c.is_trending = \(query.isTrending))
+        AND (\(query.isFree) IS NULL OR (c.price_minor IS NULL) = \(query.isFree))
+        AND c.tags @> \(query.tags)
+        AND (\(query.search) IS NULL OR strpos(lower(c.title || ' ' || c.description), lower(\(query.search))) > 0)
+        """
+    }
+
     static func countCourses(_ query: CourseQuery, to: CourseVisibility) -> SQL {
         """
         SELECT count(*) FROM courses c
-        WHERE true
-          AND (c.status = 'published' AND NOT \(to.onlyOwn) OR \(to.everything)
-               OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(to.instructor)))
-          AND (\(query.status) IS NULL OR c.status = \(query.status))
-          AND (\(query.category) IS NULL OR c.category = \(query.category))
-          AND (\(query.level) IS NULL OR c.level = \(query.level))
-          AND (\(query.isFeatured) IS NULL OR c.is_featured = \(query.isFeatured))
-          AND (\(query.isTrending) IS NULL OR c.is_trending = \(query.isTrending))
-          AND (\(query.isFree) IS NULL OR (c.price_minor IS NULL) = \(query.isFree))
-          AND c.tags @> \(query.tags)
-          AND (\(query.search) IS NULL OR strpos(lower(c.title || ' ' || c.description), lower(\(query.search))) > 0)
+        WHERE \(.matches(query, to: to))
         """
     }
 
@@ -51,24 +57,10 @@ extension SQL {
         offset: Int
     ) -> SQL {
         """
-        SELECT c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor, c.currency, c.thumbnail_url,
-               c.status, c.is_featured, c.is_trending, c.is_open, c.completion_threshold, c.tags, c.seat_limit,
-               ARRAY(SELECT i.user_id FROM course_instructors i WHERE i.course_id = c.id
-                     ORDER BY i.assigned_at, i.user_id),
-               c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
-               c.created_at, c.updated_at, c.published_at
+        SELECT \(.courseColumns)
         FROM courses c
         WHERE (\(after) IS NULL OR c.id < \(after))
-          AND (c.status = 'published' AND NOT \(to.onlyOwn) OR \(to.everything)
-               OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(to.instructor)))
-          AND (\(query.status) IS NULL OR c.status = \(query.status))
-          AND (\(query.category) IS NULL OR c.category = \(query.category))
-          AND (\(query.level) IS NULL OR c.level = \(query.level))
-          AND (\(query.isFeatured) IS NULL OR c.is_featured = \(query.isFeatured))
-          AND (\(query.isTrending) IS NULL OR c.is_trending = \(query.isTrending))
-          AND (\(query.isFree) IS NULL OR (c.price_minor IS NULL) = \(query.isFree))
-          AND c.tags @> \(query.tags)
-          AND (\(query.search) IS NULL OR strpos(lower(c.title || ' ' || c.description), lower(\(query.search))) > 0)
+          AND \(.matches(query, to: to))
         ORDER BY c.id DESC LIMIT \(limit) OFFSET \(offset)
         """
     }
@@ -81,24 +73,10 @@ extension SQL {
         offset: Int
     ) -> SQL {
         """
-        SELECT c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor, c.currency, c.thumbnail_url,
-               c.status, c.is_featured, c.is_trending, c.is_open, c.completion_threshold, c.tags, c.seat_limit,
-               ARRAY(SELECT i.user_id FROM course_instructors i WHERE i.course_id = c.id
-                     ORDER BY i.assigned_at, i.user_id),
-               c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
-               c.created_at, c.updated_at, c.published_at
+        SELECT \(.courseColumns)
         FROM courses c
         WHERE (\(after?.id) IS NULL OR (c.title, c.id) > (\(after?.title), \(after?.id)))
-          AND (c.status = 'published' AND NOT \(to.onlyOwn) OR \(to.everything)
-               OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(to.instructor)))
-          AND (\(query.status) IS NULL OR c.status = \(query.status))
-          AND (\(query.category) IS NULL OR c.category = \(query.category))
-          AND (\(query.level) IS NULL OR c.level = \(query.level))
-          AND (\(query.isFeatured) IS NULL OR c.is_featured = \(query.isFeatured))
-          AND (\(query.isTrending) IS NULL OR c.is_trending = \(query.isTrending))
-          AND (\(query.isFree) IS NULL OR (c.price_minor IS NULL) = \(query.isFree))
-          AND c.tags @> \(query.tags)
-          AND (\(query.search) IS NULL OR strpos(lower(c.title || ' ' || c.description), lower(\(query.search))) > 0)
+          AND \(.matches(query, to: to))
         ORDER BY c.title, c.id LIMIT \(limit) OFFSET \(offset)
         """
     }
@@ -112,12 +90,7 @@ extension SQL {
         offset: Int
     ) -> SQL {
         """
-        SELECT c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor, c.currency, c.thumbnail_url,
-               c.status, c.is_featured, c.is_trending, c.is_open, c.completion_threshold, c.tags, c.seat_limit,
-               ARRAY(SELECT i.user_id FROM course_instructors i WHERE i.course_id = c.id
-                     ORDER BY i.assigned_at, i.user_id),
-               c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
-               c.created_at, c.updated_at, c.published_at
+        SELECT \(.courseColumns)
         FROM courses c
         CROSS JOIN LATERAL (
             SELECT CASE \(query.order)
@@ -127,16 +100,7 @@ extension SQL {
                        ELSE c.seats_taken END AS number
         ) n
         WHERE (\(after?.id) IS NULL OR (n.number, c.id) < (\(after?.number), \(after?.id)))
-          AND (c.status = 'published' AND NOT \(to.onlyOwn) OR \(to.everything)
-               OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(to.instructor)))
-          AND (\(query.status) IS NULL OR c.status = \(query.status))
-          AND (\(query.category) IS NULL OR c.category = \(query.category))
-          AND (\(query.level) IS NULL OR c.level = \(query.level))
-          AND (\(query.isFeatured) IS NULL OR c.is_featured = \(query.isFeatured))
-          AND (\(query.isTrending) IS NULL OR c.is_trending = \(query.isTrending))
-          AND (\(query.isFree) IS NULL OR (c.price_minor IS NULL) = \(query.isFree))
-          AND c.tags @> \(query.tags)
-          AND (\(query.search) IS NULL OR strpos(lower(c.title || ' ' || c.description), lower(\(query.search))) > 0)
+          AND \(.matches(query, to: to))
         ORDER BY n.number DESC, c.id DESC LIMIT \(limit) OFFSET \(offset)
         """
     }

@@ -5,26 +5,28 @@ internal import FoundationEssentials
 internal import LMSTenancy
 
 extension SQL {
+    /// What `Course(row:)` reads, of a course called `c`.
+    static var courseColumns: SQL {
+        """
+        c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor, c.currency, c.thumbnail_url,
+        c.status, c.is_featured, c.is_trending, c.is_open, c.completion_threshold, c.tags, c.seat_limit,
+        ARRAY(SELECT i.user_id FROM course_instructors i WHERE i.course_id = c.id
+              ORDER BY i.assigned_at, i.user_id),
+        c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
+        c.created_at, c.updated_at, c.published_at
+        """
+    }
+
     static func selectCourse(_ id: Course.ID) -> SQL {
         """
-        SELECT c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor, c.currency, c.thumbnail_url,
-               c.status, c.is_featured, c.is_trending, c.is_open, c.completion_threshold, c.tags, c.seat_limit,
-               ARRAY(SELECT i.user_id FROM course_instructors i WHERE i.course_id = c.id
-                     ORDER BY i.assigned_at, i.user_id),
-               c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
-               c.created_at, c.updated_at, c.published_at
+        SELECT \(.courseColumns)
         FROM courses c WHERE c.id = \(id)
         """
     }
 
     static func selectCourse(slug: String) -> SQL {
         """
-        SELECT c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor, c.currency, c.thumbnail_url,
-               c.status, c.is_featured, c.is_trending, c.is_open, c.completion_threshold, c.tags, c.seat_limit,
-               ARRAY(SELECT i.user_id FROM course_instructors i WHERE i.course_id = c.id
-                     ORDER BY i.assigned_at, i.user_id),
-               c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
-               c.created_at, c.updated_at, c.published_at
+        SELECT \(.courseColumns)
         FROM courses c WHERE c.slug = \(slug)
         """
     }
@@ -35,12 +37,7 @@ extension SQL {
     /// It does not hinder the foreign keys of new enrollments.
     static func lockCourses(_ ids: [Course.ID]) -> SQL {
         """
-        SELECT c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor, c.currency, c.thumbnail_url,
-               c.status, c.is_featured, c.is_trending, c.is_open, c.completion_threshold, c.tags, c.seat_limit,
-               ARRAY(SELECT i.user_id FROM course_instructors i WHERE i.course_id = c.id
-                     ORDER BY i.assigned_at, i.user_id),
-               c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
-               c.created_at, c.updated_at, c.published_at
+        SELECT \(.courseColumns)
         FROM courses c WHERE c.id = ANY(\(ids)) ORDER BY c.id FOR NO KEY UPDATE OF c
         """
     }

@@ -5,6 +5,31 @@ internal import FoundationEssentials
 internal import LMSTenancy
 
 extension SQL {
+    /// The enrollment with what decides on its completion; no row if it is somebody else's.
+    private static func place(_ id: Enrollment.ID, of owner: Principal.ID?) -> SQL {
+        """
+        SELECT e.id, e.course_id, e.status, c.published_lessons, c.completion_threshold, c.status AS course_status
+        FROM enrollments e JOIN courses c ON c.id = e.course_id
+        WHERE e.id = \(id) AND (\(owner) IS NULL OR e.user_id = \(owner))
+        """
+    }
+
+    /// The end of an update of enrollment `t` by `d.done` lessons: what was completed stays completed.
+    private static func advance(_ id: Enrollment.ID, at instant: Date) -> SQL {
+        """
+        started_at = coalesce(t.started_at, \(instant)),
+            status = CASE WHEN t.status = 'active' AND e.published_lessons > 0
+                AND (t.completed_lessons + d.done) * 100 >= e.completion_threshold * e.published_lessons
+                THEN 'completed' ELSE t.status END,
+            completed_at = CASE WHEN t.status = 'active' AND e.published_lessons > 0
+                AND (t.completed_lessons + d.done) * 100 >= e.completion_threshold * e.published_lessons
+                THEN \(instant) ELSE t.completed_at END
+        FROM e, d WHERE t.id = \(id)
+        RETURNING t.id, t.user_id, t.course_id, t.status, t.completed_lessons, t.time_spent_seconds, t.last_lesson_id,
+                  t.enrolled_at, t.started_at, t.completed_at, t.last_accessed_at
+        """
+    }
+
     /// Comes before every statement that records progress, in the same round trip: when it returns, the statement after
     /// it sees all that was committed to the enrollment before, and nobody else changes it until the commit.
     static func lockEnrollment(_ id: Enrollment.ID, owner: Principal.ID?) -> SQL {
@@ -25,9 +50,7 @@ extension SQL {
     ) -> SQL {
         """
         WITH e AS (
-            SELECT e.id, e.course_id, e.status, c.published_lessons, c.completion_threshold, c.status AS course_status
-            FROM enrollments e JOIN courses c ON c.id = e.course_id
-            WHERE e.id = \(id) AND (\(owner) IS NULL OR e.user_id = \(owner))
+            \(.place(id, of: owner))
         ), o AS (
             SELECT time_spent_seconds, completed_at FROM lesson_progress
             WHERE enrollment_id = \(id) AND lesson_id = \(report.lesson)
@@ -58,16 +81,7 @@ extension SQL {
                 time_spent_seconds = t.time_spent_seconds + d.seconds,
                 last_lesson_id = \(report.lesson),
                 last_accessed_at = \(instant),
-                started_at = coalesce(t.started_at, \(instant)),
-                status = CASE WHEN t.status = 'active' AND e.published_lessons > 0
-                    AND (t.completed_lessons + d.done) * 100 >= e.completion_threshold * e.published_lessons
-                    THEN 'completed' ELSE t.status END,
-                completed_at = CASE WHEN t.status = 'active' AND e.published_lessons > 0
-                    AND (t.completed_lessons + d.done) * 100 >= e.completion_threshold * e.published_lessons
-                    THEN \(instant) ELSE t.completed_at END
-            FROM e, d WHERE t.id = \(id)
-            RETURNING t.id, t.user_id, t.course_id, t.status, t.completed_lessons, t.time_spent_seconds, t.last_lesson_id,
-                      t.enrolled_at, t.started_at, t.completed_at, t.last_accessed_at
+                \(.advance(id, at: instant))
         )
         SELECT e.status, u.id, u.user_id, u.course_id, u.status, u.completed_lessons, e.published_lessons,
                u.time_spent_seconds, u.last_lesson_id, u.enrolled_at, u.started_at, u.completed_at, u.last_accessed_at,
@@ -86,9 +100,7 @@ extension SQL {
     ) -> SQL {
         """
         WITH e AS (
-            SELECT e.id, e.course_id, e.status, c.published_lessons, c.completion_threshold, c.status AS course_status
-            FROM enrollments e JOIN courses c ON c.id = e.course_id
-            WHERE e.id = \(id) AND (\(owner) IS NULL OR e.user_id = \(owner))
+            \(.place(id, of: owner))
         ), l AS (
             SELECT e.id AS enrollment_id, l.id FROM e JOIN lessons l ON l.course_id = e.course_id
             WHERE l.id = ANY(\(lessons)) AND l.status = 'published' AND e.status IN ('active', 'completed')
@@ -111,16 +123,7 @@ extension SQL {
                 completed_lessons = t.completed_lessons + d.done,
                 last_lesson_id = (\(lessons)::uuid[])[cardinality(\(lessons))],
                 last_accessed_at = \(instant),
-                started_at = coalesce(t.started_at, \(instant)),
-                status = CASE WHEN t.status = 'active' AND e.published_lessons > 0
-                    AND (t.completed_lessons + d.done) * 100 >= e.completion_threshold * e.published_lessons
-                    THEN 'completed' ELSE t.status END,
-                completed_at = CASE WHEN t.status = 'active' AND e.published_lessons > 0
-                    AND (t.completed_lessons + d.done) * 100 >= e.completion_threshold * e.published_lessons
-                    THEN \(instant) ELSE t.completed_at END
-            FROM e, d WHERE t.id = \(id)
-            RETURNING t.id, t.user_id, t.course_id, t.status, t.completed_lessons, t.time_spent_seconds, t.last_lesson_id,
-                      t.enrolled_at, t.started_at, t.completed_at, t.last_accessed_at
+                \(.advance(id, at: instant))
         )
         SELECT e.status, u.id, u.user_id, u.course_id, u.status, u.completed_lessons, e.published_lessons,
                u.time_spent_seconds, u.last_lesson_id, u.enrolled_at, u.started_at, u.completed_at, u.last_accessed_at

@@ -23,12 +23,7 @@ extension SQL {
 
     static func selectCourse(of review: Review.ID) -> SQL {
         """
-        SELECT c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor, c.currency, c.thumbnail_url,
-               c.status, c.is_featured, c.is_trending, c.is_open, c.completion_threshold, c.tags, c.seat_limit,
-               ARRAY(SELECT i.user_id FROM course_instructors i WHERE i.course_id = c.id
-                     ORDER BY i.assigned_at, i.user_id),
-               c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
-               c.created_at, c.updated_at, c.published_at
+        SELECT \(.courseColumns)
         FROM courses c WHERE c.id = (SELECT course_id FROM course_reviews WHERE id = \(review))
         """
     }

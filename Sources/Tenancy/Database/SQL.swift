@@ -4,10 +4,14 @@
 /// One SQL statement with its bound values.
 ///
 /// Written as a string literal in which every interpolation is a bind, so that text from outside cannot become part of
-/// a statement: `"SELECT title FROM courses WHERE id = \(course)"`. There is no way to splice text.
+/// a statement: `"SELECT title FROM courses WHERE id = \(course)"`. There is no way to splice text; what several statements
+/// share is itself `SQL` and is interpolated: `"SELECT \(.courseColumns) FROM courses c"`.
 public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
-    /// The literal parts; between two, and after the last if it does not end the statement, is a bind.
+    /// The literal parts; between two, and after the last if it does not end the statement, is a bind, unless `joined` says
+    /// otherwise.
     package let parts: [StaticString]
+    /// Bit *n* is set if part *n* + 1 follows part *n* without a bind between: one of them came with interpolated SQL.
+    package let joined: UInt64
     /// The values of the interpolations, in order.
     public let binds: [DatabaseValue]
     /// A statement that is no literal of the program.
@@ -16,6 +20,7 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// Makes a statement without binds.
     public init(stringLiteral value: StaticString) {
         parts = [value]
+        joined = 0
         binds = []
         migration = nil
     }
@@ -23,6 +28,7 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// Makes a statement from a literal and its interpolations.
     public init(stringInterpolation: StringInterpolation) {
         parts = stringInterpolation.parts
+        joined = stringInterpolation.joined
         binds = stringInterpolation.binds
         migration = nil
     }
@@ -31,11 +37,18 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     public var text: String {
         if let migration { return migration }
         var text = ""
-        for index in 0..<max(parts.count, binds.count + 1) {
-            if index < parts.count { text += parts[index].description }
-            if index < binds.count { text += "$\(index + 1)" }
+        var number = 0
+        for index in parts.indices {
+            text += parts[index].description
+            guard !isJoined(index), number < binds.count else { continue }
+            number += 1
+            text += "$\(number)"
         }
         return text
+    }
+
+    private func isJoined(_ part: Int) -> Bool {
+        part < UInt64.bitWidth && joined & (1 << UInt64(part)) != 0
     }
 
     /// Collects the literal parts and the binds.
@@ -44,6 +57,7 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         var parts: [StaticString] = []
         @usableFromInline
         var binds: [DatabaseValue] = []
+        var joined: UInt64 = 0
 
         /// Prepares for a literal.
         public init(literalCapacity: Int, interpolationCount: Int) {
@@ -53,8 +67,24 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
 
         /// Appends a literal part.
         public mutating func appendLiteral(_ literal: StaticString) {
+            if isAfterLiteral {
+                precondition(parts.count <= UInt64.bitWidth, "composed of too many parts; write it in one")
+                joined |= 1 << UInt64(parts.count - 1)
+            }
             parts.append(literal)
         }
+
+        /// Appends what several statements share, with its binds.
+        public mutating func appendInterpolation(_ sql: SQL) {
+            var binds = sql.binds[...]
+            for index in sql.parts.indices {
+                appendLiteral(sql.parts[index])
+                if !sql.isJoined(index), let bind = binds.popFirst() { append(bind) }
+            }
+        }
+
+        /// Whether the last part has no bind behind it yet.
+        private var isAfterLiteral: Bool { parts.count - joined.nonzeroBitCount > binds.count }
 
         /// Appends a bind.
         @inlinable
@@ -71,7 +101,7 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         @usableFromInline
         mutating func append(_ value: DatabaseValue) {
             // Nothing stands before the first bind, or between two.
-            if parts.count == binds.count { parts.append("") }
+            if parts.count - joined.nonzeroBitCount == binds.count { parts.append("") }
             binds.append(value)
         }
     }
@@ -85,6 +115,7 @@ extension SQL {
 
     private init(parts: [StaticString], binds: [DatabaseValue], migration: String?) {
         self.parts = parts
+        joined = 0
         self.binds = binds
         self.migration = migration
     }

@@ -21,6 +21,19 @@ import Testing
         #expect(("SELECT \(1)" as SQL) != ("SELECT \(2)" as SQL))
     }
 
+    @Test func `what statements share is interpolated with its binds`() {
+        let condition: SQL = "a = \(1) AND b = \(2)"
+        let columns: SQL = "a, b"
+        let statement: SQL = "SELECT \(columns) FROM t WHERE \(condition) LIMIT \(3)"
+        #expect(statement.text == "SELECT a, b FROM t WHERE a = $1 AND b = $2 LIMIT $3")
+        #expect(statement.binds == [.int(1), .int(2), .int(3)])
+        let nested: SQL = "\(statement)"
+        #expect(nested == statement)
+        let twice: SQL = "\(columns)\(columns)\(4)\(condition)"
+        #expect(twice.text == "a, ba, b$1a = $2 AND b = $3")
+        #expect(twice.binds == [.int(4), .int(1), .int(2)])
+    }
+
     @Test func `a missing value is a NULL of its type`() {
         let nothing: Int? = nil
         let statement: SQL = "SELECT \(nothing)"

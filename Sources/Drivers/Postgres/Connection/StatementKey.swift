@@ -10,16 +10,19 @@ internal import LMSTenancy
 /// SAFETY: the addresses of literals are compared and never followed; literals live as long as the process.
 @safe struct StatementKey: Hashable {
     private let literals: [StaticString]
+    private let joined: UInt64
     /// The text of a statement that has no literals.
     private let text: String?
 
     init(_ sql: SQL) {
         literals = sql.parts
+        joined = sql.joined
         text = sql.parts.isEmpty ? sql.text : nil
     }
 
     static func == (left: StatementKey, right: StatementKey) -> Bool {
-        guard left.literals.count == right.literals.count, left.text == right.text else { return false }
+        guard left.literals.count == right.literals.count, left.joined == right.joined, left.text == right.text
+        else { return false }
         for index in left.literals.indices
         where StatementKey.place(left.literals[index]) != StatementKey.place(right.literals[index]) {
             return false
@@ -28,7 +31,9 @@ internal import LMSTenancy
     }
 
     func hash(into hasher: inout Hasher) {
+        // Composed statements may begin alike; of the others the first part tells.
         if let first = literals.first { hasher.combine(StatementKey.place(first).address) }
+        if joined != 0, let last = literals.last { hasher.combine(StatementKey.place(last).address) }
         if let text { hasher.combine(text) }
     }
 
