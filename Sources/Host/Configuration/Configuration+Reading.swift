@@ -57,7 +57,9 @@ extension Configuration.HTTP {
     fileprivate init(_ reader: inout EnvironmentReader) {
         host = reader.text("LMS_HTTP_HOST") ?? "127.0.0.1"
         port = UInt16(clamping: reader.integer("LMS_HTTP_PORT", 0...65_535, default: 8080))
-        metricsPort = UInt16(clamping: reader.integer("LMS_METRICS_PORT", 0...65_535, default: 9464))
+        metricsPort = UInt16(
+            clamping: reader.integer("LMS_METRICS_PORT", 0...65_535, default: Int(Self.defaultMetricsPort))
+        )
         loops = reader.integer("LMS_HTTP_LOOPS", 0...256, default: 0)
         trustedProxies =
             reader.value("LMS_TRUSTED_PROXIES", "a list of addresses and networks", TrustedProxies.init) ?? .none

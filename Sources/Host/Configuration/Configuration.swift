@@ -39,6 +39,7 @@ struct Configuration: Sendable {
         let port: UInt16
         /// The loopback port of the metrics; 0 for none.
         let metricsPort: UInt16
+        static let defaultMetricsPort: UInt16 = 9464
         /// How many event loops; as many as processors unless said.
         let loops: Int
         let trustedProxies: TrustedProxies

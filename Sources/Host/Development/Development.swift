@@ -19,7 +19,7 @@ struct Development {
     let environment: [String: String]
 
     func run() throws {
-        try requireFreePort()
+        try requireFreePorts()
         let secrets = try DevelopmentSecrets(directory: dataDirectory)
         let server = externalDatabase == nil ? try EmbeddedPostgres(dataDirectory: dataDirectory) : nil
         let isFirstRun = server.map { !$0.isInitialized } ?? false
@@ -54,15 +54,20 @@ struct Development {
     }
 
     /// Says so at once, before anything is started that would find out later and again and again.
-    private func requireFreePort() throws {
-        let number = UInt16(port)
+    private func requireFreePorts() throws {
+        try requireFree(UInt16(port), on: "0.0.0.0", setting: "LMS_HTTP_PORT")
+        let metrics = environment["LMS_METRICS_PORT"].flatMap { UInt16($0) } ?? Configuration.HTTP.defaultMetricsPort
+        if metrics != 0 { try requireFree(metrics, on: "127.0.0.1", setting: "LMS_METRICS_PORT") }
+    }
+
+    private func requireFree(_ port: UInt16, on host: String, setting: String) throws {
         do throws(SystemError) {
-            var listener = try Listener(host: "0.0.0.0", port: number, sharing: .exclusive)
+            var listener = try Listener(host: host, port: port, sharing: .exclusive)
             listener.close()
         } catch {
-            guard error.isAddressInUse else { throw HTTPServerError.cannotListen(host: "0.0.0.0", port: number, error) }
+            guard error.isAddressInUse else { throw HTTPServerError.cannotListen(host: host, port: port, error) }
             throw CommandFailure(
-                "Port \(port) is in use: end what listens there, or choose another one with LMS_HTTP_PORT."
+                "Port \(port) is in use: end what listens there, or choose another one with \(setting)."
             )
         }
     }

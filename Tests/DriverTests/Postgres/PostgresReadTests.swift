@@ -55,24 +55,27 @@ internal import Testing
         try await PostgresFixture.run(.init(configure: { $0.sharedConnectionsPerLoop = 1 })) { fixture in
             _ = try await fixture.readProcess()
             let loop = fixture.loops.loops[0]
-            let outcomes = await withTaskGroup(of: (Int, Result<[Int], DatabaseError>).self) { tasks in
-                for index in 0..<12 {
-                    tasks.addTask(executorPreference: loop) {
-                        do throws(DatabaseError) {
-                            let replies = try await fixture.database.read(
-                                [
-                                    "SELECT \(index) / sign(\(index - 5))::bigint AS n",
-                                    "SELECT (extract(epoch FROM now()) * 1000000)::bigint AS n",
-                                ],
-                                scope: fixture.scope
-                            )
-                            return (index, .success([try replies[0][0]["n"], try replies[1][0]["n"]]))
-                        } catch {
-                            return (index, .failure(error))
+            // Begun by the loop itself, so that all of them come in its next turn.
+            let outcomes = await withTaskExecutorPreference(loop) {
+                await withTaskGroup(of: (Int, Result<[Int], DatabaseError>).self) { tasks in
+                    for index in 0..<12 {
+                        tasks.addTask {
+                            do throws(DatabaseError) {
+                                let replies = try await fixture.database.read(
+                                    [
+                                        "SELECT \(index) / sign(\(index - 5))::bigint AS n",
+                                        "SELECT (extract(epoch FROM now()) * 1000000)::bigint AS n",
+                                    ],
+                                    scope: fixture.scope
+                                )
+                                return (index, .success([try replies[0][0]["n"], try replies[1][0]["n"]]))
+                            } catch {
+                                return (index, .failure(error))
+                            }
                         }
                     }
+                    return await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
                 }
-                return await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
             }
             var begun: Set<Int> = []
             for index in 0..<12 where index != 5 {

@@ -74,10 +74,13 @@ internal import Testing
         #expect(second.text.contains("Port \(place.port) is in use"))
         #expect(second.text.contains("LMS_HTTP_PORT"))
 
+        // Without its supervisor the database stays down for as long as it takes to see that.
+        first.pause()
         kill(try place.postmaster(), SIGQUIT)
         let refused = try place.ask("/api/v1/courses?limit=1") { $0.hasPrefix("HTTP/1.1 503") }
         #expect(refused.contains("DATABASE_UNAVAILABLE"))
         #expect(refused.lowercased().contains("retry-after: "))
+        first.resume()
         let recovered = try place.ask("/api/v1/courses?limit=1") { $0.hasPrefix("HTTP/1.1 200") }
         #expect(recovered.contains(#""items":[]"#))
 

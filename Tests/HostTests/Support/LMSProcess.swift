@@ -73,6 +73,12 @@ final class LMSProcess: Sendable {
         return process.terminationStatus
     }
 
+    /// Stops it from doing anything until `resume`; its children go on.
+    func pause() { kill(process.processIdentifier, SIGSTOP) }
+
+    /// Lets it go on.
+    func resume() { kill(process.processIdentifier, SIGCONT) }
+
     /// Asks it to end, and waits.
     ///
     /// - Returns: Its exit code.
@@ -102,7 +108,7 @@ enum RawHTTP {
 
     /// Sends a message.
     ///
-    /// - Returns: Everything that came back.
+    /// - Returns: Everything that came back within 20 s.
     /// - Throws: `SystemError` if nobody listens.
     static func send(_ message: String, to port: UInt16) throws -> String {
         var socket = try Socket.connect(to: "127.0.0.1", port: port)
@@ -111,10 +117,13 @@ enum RawHTTP {
         var sent = 0
         var reply: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
-        // The socket does not block; the test has nothing else to do than to ask again.
-        for _ in 0..<5_000_000 {
+        while isReady(socket.descriptor, for: sent < bytes.count ? POLLOUT : POLLIN) {
             if sent < bytes.count {
-                if case .moved(let count) = socket.write(bytes, in: sent..<bytes.count) { sent += count }
+                switch socket.write(bytes, in: sent..<bytes.count) {
+                case .moved(let count): sent += count
+                case .wouldBlock: break
+                default: return ""
+                }
                 continue
             }
             switch socket.read(into: &buffer) {
@@ -124,6 +133,11 @@ enum RawHTTP {
             }
         }
         return String(decoding: reply, as: UTF8.self)
+    }
+
+    private static func isReady(_ descriptor: Int32, for event: Int32) -> Bool {
+        var wanted = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+        return unsafe poll(&wanted, 1, 20_000) == 1
     }
 
     /// A port that nobody listens on.
