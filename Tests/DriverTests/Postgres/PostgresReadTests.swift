@@ -117,14 +117,15 @@ internal import Testing
         try await PostgresFixture.run(.init(configure: { $0.sharedConnectionsPerLoop = 1 })) { fixture in
             let pid = try await fixture.readProcess()
             let slow = Task {
-                try await fixture.database.read(["SELECT 1 AS n FROM pg_sleep(0.3)"], scope: fixture.scope)
+                try await fixture.database.read(["SELECT 1 AS n FROM pg_sleep(2)"], scope: fixture.scope)
             }
             #expect(try await fixture.eventually { try await fixture.sessions("active") == 1 })
             let neighbor = Task { try await fixture.readOne("SELECT 2 AS n, pg_backend_pid() AS pid") }
             let before = EventLoop.now
             slow.cancel()
             await #expect(throws: DatabaseError.cancelled) { try await slow.value }
-            #expect(EventLoop.now - before < 250_000_000)
+            // Long before the statement ends, on a busy machine too.
+            #expect(EventLoop.now - before < 1_000_000_000)
             let row = try #require(try await neighbor.value.first)
             #expect(try row["n"] as Int == 2)
             #expect(try row["pid"] as Int == pid)
