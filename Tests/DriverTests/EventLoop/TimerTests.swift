@@ -12,13 +12,14 @@ internal import Testing
         let order: [Int] = await withCheckedContinuation { continuation in
             loop.execute {
                 let order = Order()
-                for delay in [9, 3, 7, 1, 5] {
+                // Far apart, for a machine that stops this thread between two of them.
+                for delay in [225, 75, 175, 25, 125] {
                     loop.schedule(after: .milliseconds(delay)) { order.values.append(delay) }
                 }
-                loop.schedule(after: .milliseconds(12)) { continuation.resume(returning: order.values) }
+                loop.schedule(after: .milliseconds(300)) { continuation.resume(returning: order.values) }
             }
         }
-        #expect(order == [1, 3, 5, 7, 9])
+        #expect(order == [25, 75, 125, 175, 225])
     }
 
     @Test func `a cancelled timer does not fire and others do`() async throws {
@@ -29,13 +30,13 @@ internal import Testing
             loop.execute {
                 let order = Order()
                 let timers = (0..<20).map { index in
-                    loop.schedule(after: .milliseconds(20 - index)) { order.values.append(index) }
+                    loop.schedule(after: .milliseconds(500 - 25 * index)) { order.values.append(index) }
                 }
                 for index in stride(from: 0, to: 20, by: 2) {
                     loop.cancel(timers[index])
                     loop.cancel(timers[index])
                 }
-                loop.schedule(after: .milliseconds(30)) { continuation.resume(returning: order.values) }
+                loop.schedule(after: .milliseconds(550)) { continuation.resume(returning: order.values) }
             }
         }
         #expect(fired == Array(stride(from: 19, to: 0, by: -2)))

@@ -13,7 +13,8 @@ internal import Testing
             tenants: 6,
             configure: {
                 $0.connectionLimit = 3
-                $0.deadline = .milliseconds(200)
+                // Connecting is part of it, and takes its time when all tests begin at once.
+                $0.deadline = .seconds(3)
             }
         )
         try await PostgresFixture.run(plan) { fixture in
@@ -28,7 +29,7 @@ internal import Testing
             await #expect(throws: DatabaseError.unavailable) {
                 for tenant in fixture.tenants { held.append(try await fixture.database.begin(.tenant(tenant))) }
             }
-            #expect(EventLoop.now - before >= 190_000_000)
+            #expect(EventLoop.now - before >= 2_900_000_000)
             #expect(try await fixture.sessions() <= 3)
             for transaction in held { await transaction.rollback() }
             for tenant in fixture.tenants {
@@ -148,7 +149,7 @@ internal import Testing
             let before = EventLoop.now
             await #expect(throws: DatabaseError.unavailable) { try await fixture.readOne("SELECT 1") }
             await #expect(throws: DatabaseError.unavailable) { try await fixture.database.begin(fixture.scope) }
-            #expect(EventLoop.now - before < 2_000_000_000)
+            #expect(EventLoop.now - before < 5_000_000_000)
             let error = await #expect(throws: PostgresConnectionError.self) { try await fixture.database.verify() }
             guard case .unreachable = error else {
                 Issue.record("\(String(describing: error))")
