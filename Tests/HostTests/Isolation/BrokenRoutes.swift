@@ -9,7 +9,7 @@ internal import Synchronization
 
 @testable import LMSHost
 
-/// Three routes with the mistakes that the isolation suite exists to find.
+/// Routes with the mistakes that the isolation suite exists to find.
 enum BrokenRoutes {
     struct Titles: ResponseBody {
         let titles: [String]
@@ -62,6 +62,23 @@ enum BrokenRoutes {
     ) { (input: Input<EnrollmentPath, Nothing, Nothing>, context) in
         let enrollment = input.path.enrollmentId
         let rows = try await context.reader.read("SELECT status FROM enrollments WHERE id = \(enrollment)")
+        guard let row = rows.only else { throw Problem(.notFound) }
+        return .ok(Titles(titles: [try row[0]]))
+    }
+
+    /// Changes whatever course it is told to.
+    static let missingOwnerCheckOnChange = Route(
+        .post,
+        "/api/v1/broken/courses/{courseId}/rename",
+        "Rename a course",
+        access: .permission(.courseUpdate)
+    ) { (input: Input<EnrolledCoursePath, Nothing, Nothing>, context) in
+        let course = input.path.courseId
+        let rows = try await context.transaction { session in
+            try await session.execute(
+                "UPDATE courses SET title = 'Renamed' WHERE id = \(course) AND status = 'published' RETURNING title"
+            )
+        }
         guard let row = rows.only else { throw Problem(.notFound) }
         return .ok(Titles(titles: [try row[0]]))
     }

@@ -35,6 +35,11 @@ internal import Testing
         #expect(findings.allSatisfy { $0.contains(#"["Enrollment"] of stranger's"#) })
     }
 
+    @Test func `a missing owner check on what everybody may see is found`() async throws {
+        let findings = try await findings(BrokenRoutes.missingOwnerCheckOnChange, as: .builtIn(.instructor))
+        #expect(findings.contains { $0.contains(#"["Course"] of public was changed"#) })
+    }
+
     @Test func `a route that names what the suite has nothing of is not passed over`() async throws {
         let route = try #require(Sample.routes.first { $0.name == "GET /api/v1/samples/{sampleId}" })
         #expect(throws: IsolationGap.self) { try IsolationRequest.places(of: route) }

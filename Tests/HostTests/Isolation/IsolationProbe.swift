@@ -32,6 +32,7 @@ struct IsolationProbe {
             for choice in choices {
                 findings += try await foreignFindings(choice, own)
                 findings += try await strangerFindings(choice, own)
+                findings += try await shownFindings(choice, own)
             }
         }
         let after = try await snapshots()
@@ -90,6 +91,29 @@ struct IsolationProbe {
         return theirs.shape == never.shape
             ? [] : ["\(name(choice, world.stranger)) answers \(theirs.shape), never issued \(never.shape)"]
     }
+
+    /// What everybody may see is still changed by its owner and those who hold the permission for all, and by nobody else.
+    private func shownFindings(_ choice: Set<Int>, _ own: Estate) async throws -> [String] {
+        let kinds = choice.map { places[$0] }
+        guard world.session != nil, route.method != .get, !IsolationProbe.takesPart.contains(route.name),
+            kinds.contains(where: { $0.changing != nil }),
+            // A lesson beside an enrollment is what the enrollment is about; whose the enrollment is decides.
+            kinds.contains(.enrollment) || !places.contains(.enrollment),
+            !kinds.allSatisfy({ holdsForAll(route.permission ?? $0.changing) })
+        else { return [] }
+        let reply = try await ask(choice, own, tried: world.shown).reply
+        return reply.status < 300 ? ["\(name(choice, world.shown)) was changed: \(reply.status)"] : []
+    }
+
+    /// Routes by which anybody takes part in what is public: what they make or undo is their own.
+    private static let takesPart: Set<String> = [
+        "POST /api/v1/enrollments",
+        "POST /api/v1/courses/{courseId}/enroll",
+        "DELETE /api/v1/courses/{courseId}/enroll",
+        "POST /api/v1/courses/{courseId}/reviews",
+        "PUT /api/v1/reviews/{reviewId}/helpful",
+        "DELETE /api/v1/reviews/{reviewId}/helpful",
+    ]
 
     private func ask(
         _ choice: Set<Int>,

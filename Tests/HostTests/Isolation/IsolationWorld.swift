@@ -26,6 +26,8 @@ struct IsolationWorld: Sendable {
     let places: [Estate]
     /// Things of the actor's tenant that belong to somebody else and are not public.
     let stranger: Estate
+    /// Things of the actor's tenant that everybody may see and only their owner may change.
+    let shown: Estate
     /// Things that nobody has used yet.
     let spare: Estate
     /// The other tenant's things: private ones and public ones.
@@ -49,12 +51,13 @@ struct IsolationWorld: Sendable {
         let near = try await IsolationSettler(host: host, tenant: home, mark: "home")
         session = try await actor.enter(home, of: host)
         spare = try await near.spare()
+        shown = try await near.publicEstate()
         if let session {
             let estates = try await near.estates(of: session.user, named: "own")
             own = Array(estates.prefix(2))
             places = Array(estates.dropFirst(2))
         } else {
-            own = [try await near.publicEstate()]
+            own = [shown]
             places = []
         }
         stranger = try await near.estates(of: near.stranger.user, named: "stranger's")[0]

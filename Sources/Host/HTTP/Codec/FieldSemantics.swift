@@ -77,7 +77,7 @@ struct FieldSemantics {
         return nil
     }
 
-    /// RFC 9112 §6.1: `chunked` once and last; another coding before it is not implemented here, after it is malformed.
+    /// RFC 9112 §6.1: `chunked` once and last; another coding before it is answered 501, after it is malformed.
     private mutating func takeCoding(_ value: Span<UInt8>) -> HTTPRefusal? {
         var elements = ListElements()
         while let element = elements.next(in: value) {
