@@ -149,17 +149,18 @@ extension CourseRoutes {
         _ input: Input<CoursePath, Nothing, Nothing>,
         _ context: RequestContext
     ) async throws -> Reply<CourseDetailBody> {
-        let outline = try await courses.outline(of: .id(input.path.courseId), reader: context.reader)
-        let body = CourseDetailBody(outline)
-        return .ok(body, etag: body.etag)
+        try await show(.id(input.path.courseId), context)
     }
 
     private func showBySlug(
         _ input: Input<SlugPath, Nothing, Nothing>,
         _ context: RequestContext
     ) async throws -> Reply<CourseDetailBody> {
-        let outline = try await courses.outline(of: .slug(input.path.slug), reader: context.reader)
-        let body = CourseDetailBody(outline)
+        try await show(.slug(input.path.slug), context)
+    }
+
+    private func show(_ reference: CourseReference, _ context: RequestContext) async throws -> Reply<CourseDetailBody> {
+        let body = CourseDetailBody(try await courses.outline(of: reference, reader: context.reader))
         return .ok(body, etag: body.etag)
     }
 

@@ -25,24 +25,8 @@ struct EnrollmentRoutes: Sendable {
                 idempotency: .accepted,
                 handler: enroll
             ),
-            Route(
-                .get,
-                "/api/v1/enrollments",
-                "List my enrollments",
-                access: .signedIn,
-                problems: [.invalidCursor],
-                caching: .revalidated,
-                handler: listMine
-            ),
-            Route(
-                .get,
-                "/api/v1/enrollments/me",
-                "List my enrollments",
-                access: .signedIn,
-                problems: [.invalidCursor],
-                caching: .revalidated,
-                handler: listMine
-            ),
+            myList("/api/v1/enrollments"),
+            myList("/api/v1/enrollments/me"),
             Route(
                 .get,
                 "/api/v2/enrollments/me",
@@ -103,24 +87,8 @@ struct EnrollmentRoutes: Sendable {
                 problems: [.enrollmentNotFound, .enrollmentCompleted, .enrollmentClosed],
                 handler: dropHere
             ),
-            Route(
-                .get,
-                "/api/v1/courses/{courseId}/enrollments",
-                "List a course's learners",
-                access: .permission(.enrollmentRead),
-                problems: [.courseNotFound, .invalidCursor],
-                caching: .revalidated,
-                handler: listLearners
-            ),
-            Route(
-                .get,
-                "/api/v1/enrollments/course/{courseId}",
-                "List a course's learners",
-                access: .permission(.enrollmentRead),
-                problems: [.courseNotFound, .invalidCursor],
-                caching: .revalidated,
-                handler: listLearners
-            ),
+            learners("/api/v1/courses/{courseId}/enrollments"),
+            learners("/api/v1/enrollments/course/{courseId}"),
             Route(
                 .get,
                 "/api/v1/enrollments/course/{courseId}/stats",
@@ -149,6 +117,30 @@ struct EnrollmentRoutes: Sendable {
                 handler: listOfUser
             ),
         ]
+    }
+
+    private func myList(_ path: StaticString) -> Route {
+        Route(
+            .get,
+            path,
+            "List my enrollments",
+            access: .signedIn,
+            problems: [.invalidCursor],
+            caching: .revalidated,
+            handler: listMine
+        )
+    }
+
+    private func learners(_ path: StaticString) -> Route {
+        Route(
+            .get,
+            path,
+            "List a course's learners",
+            access: .permission(.enrollmentRead),
+            problems: [.courseNotFound, .invalidCursor],
+            caching: .revalidated,
+            handler: listLearners
+        )
     }
 
     private func enroll(
