@@ -67,6 +67,7 @@ struct Cursors: Sendable {
         switch principal.kind {
         case .anonymous: "anonymous"
         case .user(let id): "user:\(id)"
+        case .service(let id): "service:\(id)"
         case .system(let name): "system:\(name)"
         }
     }

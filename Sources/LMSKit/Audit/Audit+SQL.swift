@@ -24,6 +24,7 @@ extension Principal {
         switch kind {
         case .anonymous: "anonymous"
         case .user: "user"
+        case .service: "service"
         case .system: "system"
         }
     }
@@ -31,7 +32,7 @@ extension Principal {
     fileprivate var auditName: String {
         switch kind {
         case .anonymous: "anonymous"
-        case .user(let id): id.description
+        case .user(let id), .service(let id): id.description
         case .system(let name): name
         }
     }

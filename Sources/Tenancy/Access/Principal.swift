@@ -12,6 +12,8 @@ public struct Principal: Sendable, Hashable {
         case anonymous
         /// A member of the tenant, by their user's identifier.
         case user(ID)
+        /// A service account of the tenant: a program that nobody is, so nothing is its own.
+        case service(ID)
         /// The platform itself: a command, a job or the provisioner, by its name.
         case system(String)
     }
@@ -20,15 +22,23 @@ public struct Principal: Sendable, Hashable {
     public let kind: Kind
     /// What they may do.
     public let grants: Grants
+    /// The platform operator who acts as this principal, if one does; both are in every record of what is done.
+    public var impersonator: ID?
+    /// Where the call came from, for the audit log; `nil` for what the platform does by itself.
+    public var origin: RequestOrigin?
 
     /// Describes a principal.
     ///
     /// - Parameters:
     ///   - kind: Who acts.
     ///   - grants: What they may do.
-    public init(_ kind: Kind, grants: Grants) {
+    ///   - impersonator: The platform operator who acts as them, if one does.
+    ///   - origin: Where the call came from.
+    public init(_ kind: Kind, grants: Grants, impersonator: ID? = nil, origin: RequestOrigin? = nil) {
         self.kind = kind
         self.grants = grants
+        self.impersonator = impersonator
+        self.origin = origin
     }
 
     /// Nobody signed in: public reads only.
@@ -66,5 +76,23 @@ public struct Principal: Sendable, Hashable {
     public func may(_ permission: Permission, on ownership: Ownership) -> Bool {
         if case .system = kind { return true }
         return grants.allow(permission, on: ownership)
+    }
+}
+
+/// Where a call came from, as the audit log keeps it.
+public struct RequestOrigin: Sendable, Hashable {
+    /// The client's network address, after trusted proxies.
+    public let address: String
+    /// What the client calls itself, 256 characters at most.
+    public let userAgent: String?
+
+    /// Describes an origin.
+    ///
+    /// - Parameters:
+    ///   - address: The client's network address.
+    ///   - userAgent: What the client calls itself; cut to 256 characters.
+    public init(address: String, userAgent: String?) {
+        self.address = address
+        self.userAgent = userAgent.map { String($0.prefix(256)) }
     }
 }
