@@ -1,7 +1,7 @@
 # LMSKit. `make help` lists what there is to do; every recipe is one script that can also be run by itself.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop reset build test lint format docs api-spec embedding minimal fuzz soak bench ci clean
+.PHONY: help setup run stop reset build test lint format docs access-matrix api-spec embedding minimal fuzz soak bench ci clean
 
 # What a run of the platform reads. `DATABASE_URL` unset means: a private PostgreSQL under LMS_DATA_DIR.
 LMS_HTTP_PORT ?= 8080
@@ -42,6 +42,9 @@ format: ## Rewrite the Swift files with swift-format
 
 docs: ## Reference of the public modules, warnings are errors, into .build/docs
 	@scripts/docs
+
+access-matrix: ## Write Tests/HostTests/Access/access-matrix.txt anew: which status each route answers each actor
+	LMS_WRITE_ACCESS_MATRIX=1 scripts/test --filter AccessMatrixTests
 
 api-spec: ## Write docs/api-spec.yaml, the OpenAPI 3.0 description, anew from the route table
 	swift build --product lms

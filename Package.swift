@@ -188,6 +188,7 @@ let package = Package(
                 "LMSOpenSSLDriver",
             ],
             path: "Tests/HostTests",
+            exclude: ["Access/access-matrix.txt"],
             swiftSettings: strict
         ),
     ],

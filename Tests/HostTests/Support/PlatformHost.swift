@@ -25,17 +25,21 @@ struct PlatformHost {
     ///
     /// - Parameters:
     ///   - settings: Changes a tenant's settings as they are resolved.
+    ///   - tenants: Runs transactions; the installation's if nothing else is said.
+    ///   - clock: The clock; one that others have too, if several hosts stand for several processes.
     ///   - more: Routes that only a test has.
     /// - Throws: If the installation cannot be made.
     init(
         settings: @escaping @Sendable (inout TenantSettings) -> Void = { _ in },
+        tenants: Tenants? = nil,
+        clock: TestClock = TestClock(),
         more: [Route] = []
     ) async throws {
         let installation = try await TestInstallation.shared
-        let platform = try TestPlatform()
+        let platform = try TestPlatform(clock: clock)
         self.platform = platform
         let resolution = TenantResolution(directory: installation.directory, baseDomains: ["localhost"])
-        let tenants = installation.tenants
+        let tenants = tenants ?? installation.tenants
         let services = HostServices(
             resolveTenant: { host, header throws(TenantResolutionError) in
                 try await resolution.resolve(host: host, header: header).changing(settings)

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSKit
+internal import LMSTenancy
+internal import LMSTestSupport
+internal import Testing
+
+/// Who calls each route: a column of the matrix.
+enum AccessActor: String, CaseIterable {
+    case nobody
+    case student
+    case assistant
+    case instructor
+    case auditor
+    case admin
+    case owner
+    /// Holds a role of the tenant's own: reads and changes every course, reads every user.
+    case custom
+    /// An admin who was suspended after signing in.
+    case suspended
+
+    /// What the custom role allows.
+    static let customGrants = Grants([.courseRead: .any, .courseUpdate: .any, .userRead: .any])
+
+    /// Signs them in.
+    ///
+    /// - Returns: `nil` for nobody.
+    func enter(_ tenant: TestTenant, of host: PlatformHost) async throws -> PlatformHost.Session? {
+        switch self {
+        case .nobody:
+            return nil
+        case .student, .assistant, .instructor, .auditor, .admin, .owner:
+            let role = try #require(BuiltInRole(rawValue: rawValue))
+            return try await host.member("actor", role, of: tenant)
+        case .custom:
+            let name = try #require(Role.Name("course-keeper"))
+            try await tenant.transaction { session in
+                _ = try await host.platform.lms.roles.create(
+                    name,
+                    description: "",
+                    grants: Self.customGrants,
+                    session: session
+                )
+            }
+            return try await host.member("actor", holding: [name], of: tenant)
+        case .suspended:
+            return try await host.member("actor", .admin, of: tenant)
+        }
+    }
+
+    /// What happens to them after their world was made and before they call.
+    func fall(_ session: PlatformHost.Session?, of host: PlatformHost, at tenant: TestTenant) async throws {
+        guard self == .suspended, let id = session.flatMap({ User.ID($0.user) }) else { return }
+        try await tenant.transaction { transaction in
+            _ = try await host.platform.lms.users.suspend(id, session: transaction)
+        }
+    }
+}
