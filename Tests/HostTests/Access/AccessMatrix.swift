@@ -12,6 +12,11 @@ struct AccessMatrix: Equatable {
 
     static let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "access-matrix.txt").path
 
+    /// The file as it was reviewed.
+    static var reviewed: String {
+        get throws { try String(contentsOfFile: path, encoding: .utf8) }
+    }
+
     private static let heading = """
         # Which status each route answers each actor. Checked by AccessMatrixTests; written anew by `make access-matrix`, and then reviewed like code.
         # own/other: about what is the actor's own or public, and about what is another member's and not public. One number where a route names nothing.

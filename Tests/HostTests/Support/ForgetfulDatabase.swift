@@ -50,12 +50,5 @@ private struct ForgetfulTransaction: DatabaseTransaction {
 
 extension TestInstallation {
     /// Runs transactions on tenants and keeps nothing of them.
-    var forgetfulTenants: Tenants {
-        let directory = directory
-        return Tenants(
-            cells: [.main: ForgetfulDatabase(base: cell)],
-            knownPlacement: directory.knownPlacement(of:),
-            placement: { id throws(DatabaseError) in try await directory.find(id: id)?.placement }
-        )
-    }
+    var forgetfulTenants: Tenants { tenants(over: ForgetfulDatabase(base: cell)) }
 }
