@@ -10,10 +10,20 @@ actor TenantPool {
     private let provisioner: Provisioner
     private let administration: TenantAdministration
     private let emptying: any DatabaseAdministration
+    private let control: any Database
+    private let directory: Directory
     private var free: [Tenant] = []
     private var made = 0
 
-    init(provisioner: Provisioner, administration: TenantAdministration, emptying: any DatabaseAdministration) {
+    init(
+        provisioner: Provisioner,
+        administration: TenantAdministration,
+        emptying: any DatabaseAdministration,
+        control: any Database,
+        directory: Directory
+    ) {
+        self.control = control
+        self.directory = directory
         self.provisioner = provisioner
         self.administration = administration
         self.emptying = emptying
@@ -37,6 +47,8 @@ actor TenantPool {
 
     func giveBack(_ tenant: Tenant) async throws {
         try await emptying.run(.emptySchema(tenant.placement.schema, tables: try await tables(of: tenant)))
+        let changed = try await control.write([.resetSettings(of: tenant.id)], scope: .control)
+        if changed.first?.isEmpty == false { directory.forget(tenant.id) }
         free.append(tenant)
     }
 
@@ -48,6 +60,13 @@ actor TenantPool {
             WHERE relnamespace = to_regnamespace(\(schema)) AND relkind = 'r'
             """
         ).map { try $0["name"] }
+    }
+}
+
+extension SQL {
+    /// What the last test chose must not be the next one's.
+    fileprivate static func resetSettings(of tenant: TenantID) -> SQL {
+        "UPDATE tenants SET settings = '{}' WHERE id = \(tenant) AND settings ? 'revision' RETURNING id"
     }
 }
 

@@ -87,7 +87,13 @@ public final class TestInstallation: Sendable {
             installation: prefix,
             schemaVersion: migrations.latest
         )
-        pool = TenantPool(provisioner: provisioner, administration: tenantAdministration, emptying: administration)
+        pool = TenantPool(
+            provisioner: provisioner,
+            administration: tenantAdministration,
+            emptying: administration,
+            control: serving.control,
+            directory: directory
+        )
     }
 }
 

@@ -65,7 +65,8 @@ struct Installation: Sendable {
             loops: loops,
             sidePool: sidePool
         )
-        let directory = Directory(control: control, installation: prefix)
+        // With the quarter of a second that the middleware keeps an address (`Sites`), a change is seen within a second.
+        let directory = Directory(control: control, installation: prefix, timeToLive: .milliseconds(750))
         self.directory = directory
         tenants = Tenants(
             cells: [.main: cell],

@@ -102,7 +102,12 @@ struct Platform: Sendable {
         let table = RouteTable(
             system: SystemRoutes(version: BuildInformation.version, checkComponents: checks.run),
             lms: lms,
-            importer: importer
+            importer: importer,
+            settings: Settings(
+                administration: installation.administration,
+                directory: installation.directory,
+                audit: lms.audit
+            )
         )
         return configuration.showsReference ? table.routesWithReference : table.routes
     }

@@ -69,6 +69,8 @@ struct TenantOperations: Sendable {
 
     /// Makes a declared tenant what its file says; a second time changes nothing.
     ///
+    /// What the tenant's owners chose by themselves (`PATCH /api/v1/tenant/settings`) stays, and the changes name it.
+    ///
     /// - Returns: The tenant's slug with what changed, and the logins that were made.
     func apply(_ manifest: TenantManifest) async throws -> Applied {
         let administration = installation.administration
@@ -83,6 +85,8 @@ struct TenantOperations: Sendable {
                 settings: manifest.settings
             )
             if changed { changes.append("updated") }
+            let kept = existing.settings.chosen(against: manifest.settings)
+            if !kept.isEmpty { changes.append("\(kept.joined(separator: ", ")) left as the tenant chose") }
         } else {
             tenant = try await create(
                 slug: manifest.slug,

@@ -10,6 +10,7 @@ struct RouteTable: Sendable {
     let system: SystemRoutes
     let lms: LMSKit.LMS
     let importer: CourseImporter
+    let settings: Settings
 
     /// The routes in the order of the reference.
     var routes: [Route] {
@@ -21,6 +22,7 @@ struct RouteTable: Sendable {
                 introspection: lms.introspection
             ).routes
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
+            + TenantSettingsRoutes(settings: settings).routes
             + RoleRoutes(roles: lms.roles).routes
             + CourseRoutes(courses: lms.courses).routes
             + ModuleRoutes(courses: lms.courses, modules: lms.modules, lessons: lms.lessons).routes
@@ -61,7 +63,8 @@ struct RouteTable: Sendable {
             )
             let system = SystemRoutes(version: BuildInformation.version, checkComponents: { [] })
             let importer = try CourseImporter(describing: lms, cryptography: cryptography)
-            return RouteTable(system: system, lms: lms, importer: importer).routes
+            let settings = Settings(describing: lms)
+            return RouteTable(system: system, lms: lms, importer: importer, settings: settings).routes
         }
     }
 }

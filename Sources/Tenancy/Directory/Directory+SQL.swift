@@ -85,12 +85,45 @@ extension SQL {
         """
     }
 
+    /// Declares a tenant anew; what the tenant itself chose stays.
     static func rename(_ tenant: TenantID, to slug: TenantSlug, name: String, settings: JSONText) -> SQL {
         """
-        UPDATE tenants SET slug = \(slug), name = \(name), settings = \(settings)
-        WHERE id = \(tenant) AND status IN ('active', 'suspended')
-            AND (slug, name, settings) IS DISTINCT FROM (\(slug), \(name), \(settings))
-        RETURNING id
+        UPDATE tenants AS t SET slug = \(slug), name = \(name), settings = \(SQL.declared(settings))
+            || jsonb_build_object('revision', coalesce((t.settings->>'revision')::integer, 0) + 1)
+        WHERE t.id = \(tenant) AND t.status IN ('active', 'suspended')
+            AND (t.slug, t.name, t.settings) IS DISTINCT FROM (\(slug), \(name), \(SQL.declared(settings)))
+        RETURNING t.id
+        """
+    }
+
+    /// Declared settings, over which goes what the tenant chose and what counts its changes.
+    private static func declared(_ settings: JSONText) -> SQL {
+        """
+        (\(settings) || coalesce((
+            SELECT jsonb_object_agg(own.key, own.value) FROM jsonb_each(t.settings) AS own
+            WHERE own.key IN ('revision', 'chosenByTenant')
+                OR coalesce(t.settings->'chosenByTenant', '[]') ? own.key), '{}'))
+        """
+    }
+
+    /// The tenant's own change: no row if somebody changed the settings since they were read.
+    static func changeSettings(
+        of tenant: TenantID,
+        to settings: JSONText,
+        choosing names: [String],
+        revision: Int
+    ) -> SQL {
+        """
+        UPDATE tenants AS t SET settings = t.settings || \(settings) || jsonb_build_object(
+            'revision', \(revision) + 1,
+            'chosenByTenant', (
+                SELECT jsonb_agg(DISTINCT name) FROM (
+                    SELECT jsonb_array_elements_text(coalesce(t.settings->'chosenByTenant', '[]')) AS name
+                    UNION SELECT unnest(\(names))) AS chosen))
+        WHERE t.id = \(tenant) AND t.status = 'active'
+            AND coalesce((t.settings->>'revision')::integer, 0) = \(revision)
+        RETURNING t.id, t.slug, t.name, t.status, t.settings, t.cell, t.shard, t.claimed_at,
+            ARRAY(SELECT d.domain FROM domains AS d WHERE d.tenant_id = t.id AND d.verified_at IS NOT NULL) AS domains
         """
     }
 

@@ -86,6 +86,13 @@ public final class Directory: Sendable {
         fresh(.id(id), at: .now)?.tenant?.placement
     }
 
+    /// Forgets what is known of one tenant, so that this process sees its own change at once.
+    ///
+    /// - Parameter id: The tenant.
+    public func forget(_ id: TenantID) {
+        entries.withLock { entries in entries = entries.filter { $0.value.tenant?.id != id } }
+    }
+
     /// Forgets everything that is known, so that this process sees its own change at once.
     public func forgetAll() {
         entries.withLock { $0.removeAll() }

@@ -93,6 +93,43 @@ public struct TenantAdministration: Sendable {
         return try tenant(row)
     }
 
+    /// Finds a tenant, as it is in the directory at this moment.
+    ///
+    /// - Parameter id: The tenant.
+    /// - Returns: The tenant, whatever its status, or `nil`.
+    /// - Throws: `TenantAdministrationError.database`.
+    public func find(id: TenantID) async throws(TenantAdministrationError) -> Tenant? {
+        guard let row = try await rows(.tenant(id: id)).only else { return nil }
+        return try tenant(row)
+    }
+
+    /// Changes what a tenant chose for itself; a later declaration of the operator leaves those settings alone.
+    ///
+    /// - Parameters:
+    ///   - changes: What becomes of which setting.
+    ///   - tenant: The tenant as it was read; nothing is changed if its settings were changed since.
+    /// - Returns: The tenant with its new settings.
+    /// - Throws: `TenantAdministrationError.settingsChanged` if somebody was faster, or the tenant is no longer served.
+    public func change(
+        _ changes: TenantSettingsChanges,
+        of tenant: Tenant
+    ) async throws(TenantAdministrationError) -> Tenant {
+        let statement = SQL.changeSettings(
+            of: tenant.id,
+            to: changes.applied(to: tenant.settings).stored,
+            choosing: changes.names.sorted(),
+            revision: tenant.settings.revision
+        )
+        let row: Row?
+        do throws(DatabaseError) {
+            row = try await control.write([statement], scope: .control).first?.only
+        } catch {
+            throw .database(error)
+        }
+        guard let row else { throw .settingsChanged }
+        return try self.tenant(row)
+    }
+
     /// Stops serving a tenant; its data stays.
     ///
     /// - Parameter tenant: The tenant.
@@ -117,7 +154,7 @@ public struct TenantAdministration: Sendable {
         try await change(tenant, from: [.active, .suspended], to: .deleted)
     }
 
-    /// Changes a tenant's slug, name and settings.
+    /// Changes a tenant's slug and name, and those of its settings that it did not choose itself.
     ///
     /// - Parameters:
     ///   - tenant: The tenant.
@@ -212,6 +249,8 @@ public enum TenantAdministrationError: Error, Sendable, Equatable {
     case noSpare
     /// The tenant is not in one of these states.
     case notInState([Tenant.Status])
+    /// The tenant's settings were changed since they were read.
+    case settingsChanged
     /// The directory could not be read or written.
     case database(DatabaseError)
 }

@@ -2,17 +2,32 @@
 // LMSKit, a multi-tenant learning platform.
 
 /// What a tenant's administrators chose; stored as one JSON object in the directory.
+///
+/// A new setting is a property here, a line in `init(json:)` and one in `stored`; one that a tenant's owner may change is also a line in the body
+/// of `PATCH /api/v1/tenant/settings`, and one that a file under `tenants/` may declare a line in `TenantManifest`.
 public struct TenantSettings: Sendable, Hashable {
     /// The language of its messages: `en`, `es` or `ar`.
     public var locale = "en"
     /// Whether anybody may register as a student.
     public var selfRegistration = true
+    /// The domains of the addresses that may be registered with, in lower case; any if there is none.
+    public var registrationDomains: [String] = []
+    /// Whether who has not confirmed their address is kept from signing in.
+    public var verifiedEmailRequired = false
+    /// How long an invitation is good, in hours.
+    public var invitationHours = 168
+    /// The fewest characters of a password that is chosen.
+    public var passwordLength = 8
     /// Whether the `password` grant of RFC 6749 is offered, which RFC 9700 forbids.
     public var passwordGrant = false
     /// The origins that browsers may call the API from.
     public var corsOrigins: [String] = []
     /// Whether migrations are tried on this tenant first.
     public var canary = false
+    /// Counts the changes; what is stored under an older one is not overwritten unseen.
+    public internal(set) var revision = 0
+    /// The settings that the tenant itself changed, by name: a declaration of the operator leaves those alone.
+    public internal(set) var chosenByTenant: Set<String> = []
 
     /// The settings of a new tenant.
     public init() {}
@@ -25,25 +40,56 @@ extension TenantSettings {
     public init(json: JSONValue) {
         if case .string(let value) = json["locale"] { locale = value }
         if case .bool(let value) = json["selfRegistration"] { selfRegistration = value }
+        registrationDomains = json.texts("registrationDomains")
+        if case .bool(let value) = json["verifiedEmailRequired"] { verifiedEmailRequired = value }
+        invitationHours = json["invitationHours"]?.integer ?? invitationHours
+        passwordLength = json["passwordLength"]?.integer ?? passwordLength
         if case .bool(let value) = json["passwordGrant"] { passwordGrant = value }
         if case .bool(let value) = json["canary"] { canary = value }
-        if case .array(let values) = json["corsOrigins"] {
-            corsOrigins = values.compactMap { if case .string(let origin) = $0 { origin } else { nil } }
-        }
+        corsOrigins = json.texts("corsOrigins")
+        revision = json["revision"]?.integer ?? 0
+        chosenByTenant = Set(json.texts("chosenByTenant"))
     }
 }
 
 extension TenantSettings {
-    /// The object as it is stored.
+    /// The settings that the tenant chose and a declaration would have otherwise, by name.
+    ///
+    /// - Parameter declared: What a file declares.
+    /// - Returns: The names, in order.
+    public func chosen(against declared: TenantSettings) -> [String] {
+        guard let own = try? JSONValue.parse(stored.bytes), let other = try? JSONValue.parse(declared.stored.bytes)
+        else {
+            // What this type wrote is well-formed; without it there would be nothing to compare.
+            return chosenByTenant.sorted()
+        }
+        return chosenByTenant.filter { own[$0] != other[$0] }.sorted()
+    }
+}
+
+extension TenantSettings {
+    /// The object as it is stored, without what only counts and names changes.
     var stored: JSONText {
         var json = JSONWriter()
         json.object { object in
             object.field("locale", locale)
             object.field("selfRegistration", selfRegistration)
+            object.field("registrationDomains", registrationDomains)
+            object.field("verifiedEmailRequired", verifiedEmailRequired)
+            object.field("invitationHours", invitationHours)
+            object.field("passwordLength", passwordLength)
             object.field("passwordGrant", passwordGrant)
             object.field("corsOrigins", corsOrigins)
             object.field("canary", canary)
         }
         return JSONText(json.bytes)
+    }
+}
+
+extension JSONValue {
+    /// The texts of a member that is a list; none if it is not one.
+    fileprivate func texts(_ name: String) -> [String] {
+        guard case .array(let values) = self[name] else { return [] }
+        return values.compactMap(\.text)
     }
 }

@@ -49,6 +49,14 @@ struct ManifestObject {
         }
     }
 
+    func optionalInteger(_ field: String, _ range: ClosedRange<Int>) throws(ManifestError) -> Int? {
+        guard let value = json[field] else { return nil }
+        guard let number = value.integer, range.contains(number) else {
+            throw error(field, "write a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
     func texts(_ field: String, length: ClosedRange<Int>) throws(ManifestError) -> [String] {
         var texts: [String] = []
         for (index, value) in try array(field).enumerated() {

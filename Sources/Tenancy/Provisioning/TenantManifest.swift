@@ -101,10 +101,21 @@ extension TenantSettings {
     fileprivate init(manifest: ManifestObject?) throws(ManifestError) {
         self.init()
         guard let manifest else { return }
-        try manifest.allow(["locale", "selfRegistration", "passwordGrant", "corsOrigins", "canary"])
+        try manifest.allow([
+            "locale", "selfRegistration", "registrationDomains", "verifiedEmailRequired", "invitationHours",
+            "passwordLength",
+            "passwordGrant", "corsOrigins", "canary",
+        ])
         locale = try manifest.optionalText("locale") ?? locale
         guard ["en", "es", "ar"].contains(locale) else { throw manifest.error("locale", "use en, es or ar") }
         selfRegistration = try manifest.optionalFlag("selfRegistration") ?? selfRegistration
+        registrationDomains = try manifest.texts("registrationDomains", length: 3...253)
+        for domain in registrationDomains where domain != domain.lowercased() || !domain.contains(".") {
+            throw manifest.error("registrationDomains", "\(domain) is not a domain name in lower case")
+        }
+        verifiedEmailRequired = try manifest.optionalFlag("verifiedEmailRequired") ?? verifiedEmailRequired
+        invitationHours = try manifest.optionalInteger("invitationHours", 1...720) ?? invitationHours
+        passwordLength = try manifest.optionalInteger("passwordLength", 8...64) ?? passwordLength
         passwordGrant = try manifest.optionalFlag("passwordGrant") ?? passwordGrant
         canary = try manifest.optionalFlag("canary") ?? canary
         corsOrigins = try manifest.texts("corsOrigins", length: 8...253)

@@ -18,6 +18,7 @@ extension IsolationExamples {
             "IntrospectionRequest": [JSONMember("token", .string(session?.access ?? "never-issued"))],
             "Registration": [JSONMember("email", "new@example.org")],
             "NewUserRequest": [JSONMember("email", "new@example.org")],
+            "TenantSettingsUpdate": [JSONMember("selfRegistration", .bool(true))],
             "DeactivationRequest": [JSONMember("password", password)],
             "BlockRequest": [JSONMember("kind", "html"), JSONMember("text", "A paragraph.")],
             "BlockRequest.fileId": [JSONMember("kind", "file")],

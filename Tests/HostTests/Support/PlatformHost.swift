@@ -77,7 +77,12 @@ struct PlatformHost {
             cryptography: OpenSSLCryptography(),
             dataDirectory: FileManager.default.temporaryDirectory.appending(path: "lms-tests-\(UUID().uuidString)").path
         )
-        routes = RouteTable(system: system, lms: platform.lms, importer: importer).routes + more
+        let chosen = Settings(
+            administration: installation.tenantAdministration,
+            directory: installation.directory,
+            audit: platform.lms.audit
+        )
+        routes = RouteTable(system: system, lms: platform.lms, importer: importer, settings: chosen).routes + more
         pipeline = try Pipeline(
             routes: routes,
             services: services,

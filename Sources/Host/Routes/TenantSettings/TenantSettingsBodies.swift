@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSKit
+internal import LMSTenancy
+
+/// `PATCH /api/v1/tenant/settings`: what is absent stays.
+struct TenantSettingsUpdate: RequestBody {
+    let changes: TenantSettingsChanges
+
+    init(fields: inout FieldReader) {
+        var changes = TenantSettingsChanges()
+        changes.set("locale", \.locale, fields.optional("locale", .choice(Language.english))?.rawValue)
+        changes.set("selfRegistration", \.selfRegistration, fields.optional("selfRegistration", .flag))
+        changes.set(
+            "registrationDomains",
+            \.registrationDomains,
+            fields.optional("registrationDomains", .list(.domain, 0...100))
+        )
+        changes.set("verifiedEmailRequired", \.verifiedEmailRequired, fields.optional("verifiedEmailRequired", .flag))
+        changes.set("invitationHours", \.invitationHours, fields.optional("invitationHours", .integer(1...720)))
+        changes.set("passwordLength", \.passwordLength, fields.optional("passwordLength", .integer(8...64)))
+        changes.set("passwordGrant", \.passwordGrant, fields.optional("passwordGrant", .flag))
+        changes.set("corsOrigins", \.corsOrigins, fields.optional("corsOrigins", .list(.origin, 0...50)))
+        self.changes = changes
+    }
+}
+
+/// A tenant's settings, but for what only the operator decides.
+struct TenantSettingsBody: ResponseBody {
+    private let settings: TenantSettings
+    /// The tag of this revision of this tenant's settings.
+    let etag: ETag
+
+    init(_ tenant: Tenant) {
+        self.init(tenant.settings, of: Identifier(tenant.id.uuid))
+    }
+
+    private init(_ settings: TenantSettings, of tenant: Identifier<Tenant>) {
+        self.settings = settings
+        etag = ETag(version: settings.revision, of: tenant)
+    }
+
+    static var example: TenantSettingsBody {
+        var settings = TenantSettings()
+        settings.registrationDomains = ["example.org"]
+        settings.corsOrigins = ["https://learn.example.org"]
+        return TenantSettingsBody(settings, of: Identifier(UUID(high: 0, low: 0)))
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("locale", settings.locale)
+            object.field("selfRegistration", settings.selfRegistration)
+            object.field("registrationDomains", settings.registrationDomains)
+            object.field("verifiedEmailRequired", settings.verifiedEmailRequired)
+            object.field("invitationHours", settings.invitationHours)
+            object.field("passwordLength", settings.passwordLength)
+            object.field("passwordGrant", settings.passwordGrant)
+            object.field("corsOrigins", settings.corsOrigins)
+        }
+    }
+}
+
+extension FieldRule where Self == ParsedRule<String> {
+    /// The domain of e-mail addresses, which is brought into lower case.
+    static var domain: ParsedRule<String> {
+        .parsed(format: "hostname", 3...253, example: "example.org", placeholder: "") { text in
+            Email("a@\(text)") == nil ? nil : text.lowercased()
+        }
+    }
+
+    /// An origin as browsers send it (RFC 6454 §6.1): a scheme, a host and a port that is not the scheme's own.
+    static var origin: ParsedRule<String> {
+        .parsed(format: "uri", 8...253, example: "https://learn.example.org", placeholder: "") { text in
+            guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return nil }
+            let parts = text.dropFirst(scheme.count).split(separator: ":", omittingEmptySubsequences: false)
+            guard let host = parts.first, !host.isEmpty, parts.count <= 2, host == host.lowercased() else { return nil }
+            guard host.utf8.allSatisfy({ $0.isHostByte }) else { return nil }
+            if parts.count == 2 { guard let port = UInt16(parts[1]), port > 0 else { return nil } }
+            return text
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHostByte: Bool {
+        isLowerLetter || isDigit || self == UInt8(ascii: "-") || self == UInt8(ascii: ".")
+    }
+}
