@@ -178,6 +178,7 @@ let package = Package(
                 "LMSArchiveDriver", "LMSBlobDriver", "LMSTestSupport", "LMSKit", "LMSTenancy",
             ],
             path: "Tests/DriverTests",
+            exclude: ["OpenSSL/Vectors"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -32,7 +32,7 @@ final class Algorithms: @unchecked Sendable {
         var name = Array("SHA256".utf8CString)
         let isSet = unsafe name.withUnsafeMutableBufferPointer { name in
             let parameters = unsafe [
-                OSSL_PARAM_construct_utf8_string("digest", name.baseAddress, 0), OSSL_PARAM_construct_end(),
+                OSSL_PARAM_construct_utf8_string(cString("digest"), name.baseAddress, 0), OSSL_PARAM_construct_end(),
             ]
             return unsafe EVP_MAC_CTX_set_params(context.pointer, parameters) == 1
         }

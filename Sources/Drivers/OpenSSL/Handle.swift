@@ -49,3 +49,9 @@ enum Key: OpenSSLObject {
 enum DigestContext: OpenSSLObject {
     static func free(_ pointer: OpaquePointer) { unsafe EVP_MD_CTX_free(pointer) }
 }
+
+/// A literal as libcrypto keeps it: parameters hold the address of their name, which a `String` lends for one call only.
+func cString(_ literal: StaticString) -> UnsafePointer<CChar> {
+    // SAFETY: a literal's bytes are in the program's constants and end with a NUL; `CChar` has their size and alignment.
+    unsafe UnsafeRawPointer(literal.utf8Start).assumingMemoryBound(to: CChar.self)
+}
