@@ -7,8 +7,10 @@ public import LMSTenancy
 ///
 /// It holds no tenant and no connection; each call brings its tenant's session or reader.
 public struct LMS: Sendable {
-    /// The audit log.
+    /// Writes the audit log.
     public let audit: Audit
+    /// Shows and checks the audit log.
+    public let auditLog: AuditLog
     /// Makes, finds and changes people.
     public let users: Users
     /// Makes and changes the tenants' own roles.
@@ -47,11 +49,13 @@ public struct LMS: Sendable {
     ///   - passwordHashing: Hashes passwords, off the event loops.
     ///   - masterKeys: The keys of the configuration, under which the tenants' keys are sealed.
     ///   - clock: Dates what happens.
+    ///   - auditAnchors: Where the ends of the audit logs are written down.
     public init(
         cryptography: any Cryptography,
         passwordHashing: any PasswordHashing,
         masterKeys: MasterKeys,
-        clock: WallClock = .system
+        clock: WallClock = .system,
+        auditAnchors: (any AuditAnchorStore)? = nil
     ) {
         let identifiers = IdentifierSource(clock: clock)
         audit = Audit(clock: clock, identifiers: identifiers)
@@ -71,6 +75,12 @@ public struct LMS: Sendable {
             clock: clock,
             identifiers: identifiers
         )
+        auditLog = AuditLog(
+            tenantKeys: tenantKeys,
+            cryptography: cryptography,
+            clock: clock,
+            anchors: auditAnchors
+        )
         signingKeys = SigningKeys(
             tenantKeys: tenantKeys,
             cryptography: cryptography,
@@ -87,7 +97,8 @@ public struct LMS: Sendable {
             tokens: tokens,
             cryptography: cryptography,
             clock: clock,
-            identifiers: identifiers
+            identifiers: identifiers,
+            audit: audit
         )
     }
 }

@@ -19,5 +19,6 @@ extension MigrationSet {
         Migration("v0031_course_imports", PackageResources.v0031_course_imports_sql),
         Migration("v0040_idempotency_keys", PackageResources.v0040_idempotency_keys_sql),
         Migration("v0050_audit_actors", PackageResources.v0050_audit_actors_sql),
+        Migration("v0100_audit_chain", PackageResources.v0100_audit_chain_sql),
     ])
 }

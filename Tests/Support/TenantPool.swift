@@ -49,6 +49,7 @@ actor TenantPool {
         try await emptying.run(.emptySchema(tenant.placement.schema, tables: try await tables(of: tenant)))
         let changed = try await control.write([.resetSettings(of: tenant.id)], scope: .control)
         if changed.first?.isEmpty == false { directory.forget(tenant.id) }
+        try await emptying.execute("DELETE FROM control.audit_anchors WHERE tenant_id = \(tenant.id)")
         free.append(tenant)
     }
 

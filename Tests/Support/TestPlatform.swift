@@ -24,17 +24,25 @@ public struct TestPlatform: Sendable {
 
     /// Puts the services together, as a process that shares nothing with others but the database.
     ///
-    /// - Parameter clock: Their clock; one that others have too, if several stand for several processes.
+    /// - Parameters:
+    ///   - clock: Their clock; one that others have too, if several stand for several processes.
+    ///   - masterKeys: Their master keys; one named `test` if nothing else is said.
+    ///   - auditAnchors: Where the ends of the audit logs are written down.
     /// - Throws: If OpenSSL or libcrypt cannot be used.
-    public init(clock: TestClock = TestClock()) throws {
+    public init(
+        clock: TestClock = TestClock(),
+        masterKeys: MasterKeys? = nil,
+        auditAnchors: (any AuditAnchorStore)? = nil
+    ) throws {
         self.clock = clock
         cryptography = try OpenSSLCryptography()
         hashing = CountedPasswordHashing(try CryptPasswordHashing(pool: try Self.pool.get(), cost: 1))
         lms = LMS(
             cryptography: cryptography,
             passwordHashing: hashing,
-            masterKeys: try Self.masterKeys("test", byte: 42),
-            clock: clock.wall
+            masterKeys: try masterKeys ?? Self.masterKeys("test", byte: 42),
+            clock: clock.wall,
+            auditAnchors: auditAnchors
         )
     }
 

@@ -28,6 +28,11 @@ struct HostContext: Sendable {
 
     /// The value of a field of the request.
     subscript(name: HTTPFieldName) -> String? { head.value(of: name) }
+
+    /// Where the request comes from, as the audit log keeps it.
+    var origin: RequestOrigin {
+        RequestOrigin(address: client.text, userAgent: self["user-agent"], requestID: requestID)
+    }
 }
 
 /// What a handler at a tenant's address may know of a request.
@@ -79,7 +84,16 @@ struct RequestContext: Sendable {
     func transaction<Result: Sendable>(
         _ body: (borrowing TenantSession) async throws -> Result
     ) async throws -> Result {
-        try await tenants.transaction(for: tenant.id, as: principal, body)
+        try await tenants.transaction(for: tenant.id, as: acting, body)
+    }
+
+    /// The principal with where the request comes from, as the audit log keeps it.
+    ///
+    /// Made where it is needed: most requests write nothing.
+    var acting: Principal {
+        var acting = principal
+        acting.origin = host.origin
+        return acting
     }
 
     /// Refuses an update of a version that the client has not seen (RFC 9110 §13.1.1).

@@ -4,59 +4,108 @@
 public import FoundationEssentials
 public import LMSTenancy
 
-/// A privileged act, as it is kept: identifiers only, nothing personal.
+/// An act, as it is kept: identifiers and digests only, nothing personal.
 public struct AuditEvent: Sendable {
+    /// The identifier.
+    public typealias ID = Identifier<AuditEvent>
     /// What was done: `resource.verb`, such as `course.published`.
     public let action: String
     /// The kind of object it was done to, such as `course`.
     public let objectKind: String
     /// The object's identifier.
     public let object: UUID?
+    /// How it ended.
+    public let outcome: Outcome
+    let before: AuditState?
+    let after: AuditState?
 
     /// Describes an act.
     ///
     /// - Parameters:
     ///   - action: What was done: `resource.verb`.
     ///   - object: What it was done to.
-    public init<Object>(_ action: StaticString, on object: Identifier<Object>) {
+    ///   - outcome: How it ended.
+    ///   - before: The object, or what of it was changed, as it was; only its digest is kept.
+    ///   - after: The same as it is now.
+    public init<Object>(
+        _ action: StaticString,
+        on object: Identifier<Object>,
+        outcome: Outcome = .succeeded,
+        before: AuditState? = nil,
+        after: AuditState? = nil
+    ) {
+        self.init(action, object.uuid, outcome, before, after)
+    }
+
+    /// Describes an act on nothing that has an identifier, such as a failed sign-in to an account that does not exist.
+    ///
+    /// - Parameters:
+    ///   - action: What was done: `resource.verb`.
+    ///   - outcome: How it ended.
+    public init(_ action: StaticString, outcome: Outcome = .succeeded) {
+        self.init(action, nil, outcome, nil, nil)
+    }
+
+    private init(
+        _ action: StaticString,
+        _ object: UUID?,
+        _ outcome: Outcome,
+        _ before: AuditState?,
+        _ after: AuditState?
+    ) {
         self.action = action.description
         objectKind = String(self.action.prefix { $0 != "." })
-        self.object = object.uuid
+        self.object = object
+        self.outcome = outcome
+        self.before = before
+        self.after = after
+    }
+
+    /// The same act on no object in particular.
+    var withoutObject: AuditEvent {
+        AuditEvent(action: action, objectKind: objectKind, object: nil, outcome: outcome, before: nil, after: nil)
+    }
+
+    private init(
+        action: String,
+        objectKind: String,
+        object: UUID?,
+        outcome: Outcome,
+        before: AuditState?,
+        after: AuditState?
+    ) {
+        self.action = action
+        self.objectKind = objectKind
+        self.object = object
+        self.outcome = outcome
+        self.before = before
+        self.after = after
     }
 }
 
-/// Writes the audit log in the transaction of the act itself, so that neither exists without the other.
-public struct Audit: Sendable {
-    private let clock: WallClock
-    private let identifiers: IdentifierSource
-
-    /// Makes the service.
-    ///
-    /// - Parameters:
-    ///   - clock: Dates the events.
-    ///   - identifiers: Names the events.
-    public init(clock: WallClock = .system, identifiers: IdentifierSource = IdentifierSource()) {
-        self.clock = clock
-        self.identifiers = identifiers
+extension AuditEvent {
+    /// How an act ended.
+    @nonexhaustive
+    public enum Outcome: String, Sendable, Hashable, CaseIterable, DatabaseConvertible {
+        /// It was done.
+        case succeeded
+        /// Whoever acted may not do it.
+        case refused
+        /// It was tried and did not succeed, such as signing in with a wrong password.
+        case failed
     }
+}
 
-    /// Returns the statement that records an act, for a batch.
-    ///
-    /// - Parameters:
-    ///   - event: The act.
-    ///   - principal: Who acted.
-    /// - Returns: An INSERT.
-    public func recording(_ event: AuditEvent, by principal: Principal) -> SQL {
-        .insertAuditEvent(event, by: principal, id: identifiers.next(), at: clock.now())
-    }
+/// What an object is before or after an act: written as a JSON object whose SHA-256 is kept, and nothing else of it.
+public struct AuditState: Sendable {
+    let json: [UInt8]
 
-    /// Records an act.
+    /// Writes the state.
     ///
-    /// - Parameters:
-    ///   - event: The act.
-    ///   - session: The transaction of the act; the caller commits it.
-    /// - Throws: `DatabaseError` if the server refused it.
-    public func record(_ event: AuditEvent, session: borrowing TenantSession) async throws(DatabaseError) {
-        try await session.execute(recording(event, by: session.principal))
+    /// - Parameter members: Writes the members, always in the same order.
+    public init(_ members: (inout JSONWriter) -> Void) {
+        var json = JSONWriter()
+        json.object(members)
+        self.json = json.bytes
     }
 }

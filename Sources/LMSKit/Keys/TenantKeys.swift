@@ -58,6 +58,15 @@ public struct TenantKeys: Sendable {
         }
     }
 
+    /// Returns all of the tenant's data keys, also those that nothing is sealed under any more; the newest last.
+    func all(reader: TenantReader) async throws(KeyError) -> [TenantKey] {
+        do {
+            return try await reader.read(.selectTenantKeys()).map { try open($0, of: reader.tenant) }
+        } catch {
+            throw KeyError(error)
+        }
+    }
+
     /// Opens a stored key.
     func open(_ row: Row, of tenant: TenantID) throws -> TenantKey {
         let id: TenantKey.ID = try row["id"]

@@ -6,10 +6,11 @@ internal import LMSTenancy
 /// Reads a row from left to right; for statements whose column list is written next to the decoder.
 struct RowFields {
     let row: Row
-    private var index = 0
+    private var index: Int
 
-    init(_ row: Row) {
+    init(_ row: Row, from start: Int = 0) {
         self.row = row
+        index = start
     }
 
     mutating func next<Value: DatabaseConvertible>() throws(DatabaseError) -> Value {

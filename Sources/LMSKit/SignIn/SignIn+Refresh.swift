@@ -20,13 +20,15 @@ extension SignIn {
     ///   - retryKey: What the client sends again if it repeats the call (`Idempotency-Key`).
     ///   - tenant: The tenant.
     ///   - tenants: Opens transactions.
+    ///   - origin: Where the call comes from.
     /// - Returns: The user as they are now, and the next tokens.
     /// - Throws: `SignInError.invalidRefreshToken`; `.refreshTokenReused`; `.refreshInProgress`; `.keys`; `.database`.
     public func refresh(
         _ text: Secret<String>,
         retryKey: String? = nil,
         at tenant: TenantID,
-        tenants: Tenants
+        tenants: Tenants,
+        origin: RequestOrigin? = nil
     ) async throws(SignInError) -> SignedIn {
         guard let token = RefreshToken(text.reveal()) else { throw .invalidRefreshToken }
         do {
@@ -34,7 +36,9 @@ extension SignIn {
             let next = retryKey.map {
                 RefreshToken(after: token, retryKey: $0, secret: ring.refreshSecret, cryptography)
             }
-            let outcome = try await tenants.transaction(for: tenant, as: SignIn.principal) { session in
+            var principal = SignIn.principal
+            principal.origin = origin
+            let outcome = try await tenants.transaction(for: tenant, as: principal) { session in
                 try await exchange(token, for: next ?? RefreshToken(cryptography), retryKey: retryKey, session: session)
             }
             switch outcome {
@@ -81,7 +85,13 @@ extension SignIn {
                 ]
                 : nil
             guard unused == true else {
-                try await session.execute(.revokeSession(stored.session.id, because: .tokenReused, at: now))
+                try await session.batch([
+                    .revokeSession(stored.session.id, because: .tokenReused, at: now),
+                    audit.recording(
+                        AuditEvent("session.token_reused", on: stored.session.id, outcome: .refused),
+                        by: session.principal
+                    ),
+                ])
                 return .refused(.refreshTokenReused)
             }
         } else {

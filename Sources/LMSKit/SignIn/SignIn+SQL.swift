@@ -91,6 +91,7 @@ extension SQL {
         """
         UPDATE sessions SET revoked_at = \(instant), revoked_because = \(reason)
         WHERE id = \(id) AND revoked_at IS NULL
+        RETURNING id, user_id
         """
     }
 
@@ -98,6 +99,7 @@ extension SQL {
         """
         UPDATE sessions SET revoked_at = \(instant), revoked_because = \(reason)
         WHERE id = (SELECT session_id FROM refresh_tokens WHERE token_hash = \(hash)) AND revoked_at IS NULL
+        RETURNING id, user_id
         """
     }
 }

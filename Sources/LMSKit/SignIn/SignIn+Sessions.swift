@@ -13,18 +13,17 @@ extension SignIn {
     ///   - refreshToken: The refresh token that the client had.
     ///   - tenant: The tenant.
     ///   - tenants: Opens transactions.
+    ///   - origin: Where the call comes from.
     /// - Throws: `SignInError.database`.
     public func signOut(
         refreshToken: Secret<String>,
         at tenant: TenantID,
-        tenants: Tenants
+        tenants: Tenants,
+        origin: RequestOrigin? = nil
     ) async throws(SignInError) {
         guard let token = RefreshToken(refreshToken.reveal()) else { return }
-        try await write(
-            .revokeSession(ofToken: token.hash(cryptography), because: .signedOut, at: clock.now()),
-            tenant,
-            tenants
-        )
+        let hash = token.hash(cryptography)
+        try await end(.revokeSession(ofToken: hash, because: .signedOut, at: clock.now()), tenant, tenants, origin)
     }
 
     /// Ends a session.
@@ -35,20 +34,32 @@ extension SignIn {
     ///   - session: The session.
     ///   - tenant: The tenant.
     ///   - tenants: Opens transactions.
+    ///   - origin: Where the call comes from.
     /// - Throws: `SignInError.database`.
     public func signOut(
         _ session: SignInSession.ID,
         at tenant: TenantID,
-        tenants: Tenants
+        tenants: Tenants,
+        origin: RequestOrigin? = nil
     ) async throws(SignInError) {
-        try await write(.revokeSession(session, because: .signedOut, at: clock.now()), tenant, tenants)
+        try await end(.revokeSession(session, because: .signedOut, at: clock.now()), tenant, tenants, origin)
     }
 
-    private func write(_ statement: SQL, _ tenant: TenantID, _ tenants: Tenants) async throws(SignInError) {
+    private func end(
+        _ statement: SQL,
+        _ tenant: TenantID,
+        _ tenants: Tenants,
+        _ origin: RequestOrigin?
+    ) async throws(SignInError) {
         do {
-            _ = try await tenants.write([statement], for: tenant, as: SignIn.principal)
+            try await tenants.transaction(for: tenant, as: SignIn.principal) { session in
+                guard let row = try await session.execute(statement).only else { return }
+                let (id, user): (SignInSession.ID, User.ID) = (try row["id"], try row["user_id"])
+                let principal = Principal(.user(user), grants: Grants(), origin: origin)
+                try await session.execute(audit.recording(AuditEvent("session.signed_out", on: id), by: principal))
+            }
         } catch {
-            throw .database(error)
+            throw SignInError(error)
         }
     }
 

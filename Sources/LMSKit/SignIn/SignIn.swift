@@ -17,6 +17,7 @@ public struct SignIn: Sendable {
     let cryptography: any Cryptography
     let clock: WallClock
     let identifiers: IdentifierSource
+    let audit: Audit
     let throttle = SignInThrottle()
 
     /// How long a refresh token is good if it is not used.
@@ -38,6 +39,7 @@ public struct SignIn: Sendable {
     ///   - cryptography: The cryptographic primitives.
     ///   - clock: Dates what happens.
     ///   - identifiers: Names what is made.
+    ///   - audit: Records who signed in, out, and who could not.
     public init(
         users: Users,
         passwords: Passwords,
@@ -45,7 +47,8 @@ public struct SignIn: Sendable {
         tokens: AccessTokens,
         cryptography: any Cryptography,
         clock: WallClock,
-        identifiers: IdentifierSource
+        identifiers: IdentifierSource,
+        audit: Audit
     ) {
         self.users = users
         self.passwords = passwords
@@ -54,6 +57,7 @@ public struct SignIn: Sendable {
         self.cryptography = cryptography
         self.clock = clock
         self.identifiers = identifiers
+        self.audit = audit
     }
 
     /// Registers a student and signs them in.
@@ -64,6 +68,7 @@ public struct SignIn: Sendable {
     ///   - displayName: The name that others see, 1–255 characters; the start of the address without one.
     ///   - tenant: The tenant.
     ///   - tenants: Opens transactions.
+    ///   - origin: Where the call comes from.
     /// - Returns: The user and their tokens.
     /// - Throws: `SignInError.registrationClosed`; `.emailTaken`; `.busy`; `.keys`; `.database`.
     public func register(
@@ -71,7 +76,8 @@ public struct SignIn: Sendable {
         password: Password,
         displayName: String?,
         at tenant: Tenant,
-        tenants: Tenants
+        tenants: Tenants,
+        origin: RequestOrigin? = nil
     ) async throws(SignInError) -> SignedIn {
         guard tenant.settings.selfRegistration else { throw .registrationClosed }
         do {
@@ -82,7 +88,12 @@ public struct SignIn: Sendable {
             let (user, session) = try await tenants.transaction(for: tenant.id, as: .anonymous) { session in
                 let user = try await users.register(new, session: session)
                 let started = start(for: user.id)
-                try await session.batch(insertion(of: started, refreshToken))
+                let principal = Principal(.user(user.id), grants: Grants(), origin: origin)
+                try await session.batch(
+                    insertion(of: started, refreshToken) + [
+                        audit.recording(AuditEvent("user.registered", on: user.id), by: principal)
+                    ]
+                )
                 return (user, started)
             }
             return try signedIn(user, session, refreshToken, epoch: 0, tenant: tenant.id, ring: ring)
@@ -113,13 +124,16 @@ public struct SignIn: Sendable {
             let rehashed = account.needsRehash ? try await passwords.hash(credentials.password) : nil
             let refreshToken = RefreshToken(cryptography)
             let started = start(for: account.id)
-            let principal = Principal(.user(account.id), grants: Grants())
+            let principal = Principal(.user(account.id), grants: Grants(), origin: credentials.origin)
             let statements: [SQL] =
                 [
                     .markSignedIn(account.id, epoch: account.epoch, rehashed: rehashed, at: started.startedAt),
                     .deleteSessions(of: account.id, keeping: SignIn.sessionsPerUser - 1, at: started.startedAt),
                     .deleteExpiredSessions(at: started.startedAt),
-                ] + insertion(of: started, refreshToken) + [.selectUser(account.id)]
+                ] + insertion(of: started, refreshToken) + [
+                    audit.recording(AuditEvent("user.signed_in", on: account.id), by: principal),
+                    .selectUser(account.id),
+                ]
             let user = try await tenants.transaction(for: tenant, as: principal) { session in
                 let replies = try await session.batch(statements)
                 // Deactivated since the password was checked.
@@ -180,7 +194,12 @@ public struct SignIn: Sendable {
     private func check(_ credentials: Credentials, at tenant: TenantID, tenants: Tenants) async throws -> Account {
         let name = credentials.email.prefix(254).lowercased()
         let address = credentials.clientAddress
-        try throttle.attempt(name, at: tenant, from: address, now: clock.now())
+        do {
+            try throttle.attempt(name, at: tenant, from: address, now: clock.now())
+        } catch {
+            try await note(nil, .refused, credentials, at: tenant, tenants: tenants)
+            throw error
+        }
         var account: Account?
         if let email = Email(credentials.email) {
             let reader = tenants.reader(for: tenant, as: SignIn.principal)
@@ -189,10 +208,29 @@ public struct SignIn: Sendable {
         }
         // Also without an account or a hash: the time must not tell which it was.
         let verdict = try await passwords.verify(credentials.password, against: account?.passwordHash?.reveal())
-        guard var account, verdict != .mismatch else { throw SignInError.invalidCredentials }
+        guard var account, verdict != .mismatch else {
+            try await note(account?.id, .failed, credentials, at: tenant, tenants: tenants)
+            throw SignInError.invalidCredentials
+        }
         throttle.succeed(name, at: tenant, from: address)
         account.needsRehash = verdict == .matchToRehash
         return account
+    }
+
+    /// Records that somebody was not let in; repetitions are counted.
+    private func note(
+        _ account: User.ID?,
+        _ outcome: AuditEvent.Outcome,
+        _ credentials: Credentials,
+        at tenant: TenantID,
+        tenants: Tenants
+    ) async throws {
+        let nobody = Principal(.anonymous, grants: Grants(), origin: credentials.origin)
+        let event =
+            account.map { AuditEvent("user.signed_in", on: $0, outcome: outcome) }
+            ?? AuditEvent("user.signed_in", outcome: outcome)
+        let name = credentials.email.prefix(254).lowercased()
+        try await audit.note(event, about: name, by: nobody, at: tenant, tenants: tenants)
     }
 
     static let principal = Principal(.system("sign-in"), grants: Grants())

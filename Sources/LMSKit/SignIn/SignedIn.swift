@@ -30,7 +30,9 @@ public struct Credentials: Sendable {
     /// What was typed as the password.
     public let password: Secret<String>
     /// The address of the network that it comes from, after trusted proxies.
-    public let clientAddress: String
+    public var clientAddress: String { origin.address }
+    /// Where it comes from, as the audit log keeps it.
+    public let origin: RequestOrigin
 
     /// Puts credentials together.
     ///
@@ -41,6 +43,18 @@ public struct Credentials: Sendable {
     public init(email: String, password: Secret<String>, clientAddress: String) {
         self.email = email
         self.password = password
-        self.clientAddress = clientAddress
+        origin = RequestOrigin(address: clientAddress, userAgent: nil)
+    }
+
+    /// Puts credentials together.
+    ///
+    /// - Parameters:
+    ///   - email: What was typed as the address.
+    ///   - password: What was typed as the password.
+    ///   - origin: Where it comes from.
+    public init(email: String, password: Secret<String>, origin: RequestOrigin) {
+        self.email = email
+        self.password = password
+        self.origin = origin
     }
 }

@@ -85,14 +85,18 @@ public struct RequestOrigin: Sendable, Hashable {
     public let address: String
     /// What the client calls itself, 256 characters at most.
     public let userAgent: String?
+    /// The request's number in the log, 128 characters at most.
+    public let requestID: String?
 
     /// Describes an origin.
     ///
     /// - Parameters:
     ///   - address: The client's network address.
     ///   - userAgent: What the client calls itself; cut to 256 characters.
-    public init(address: String, userAgent: String?) {
+    ///   - requestID: The request's number in the log; cut to 128 characters.
+    public init(address: String, userAgent: String?, requestID: String? = nil) {
         self.address = address
-        self.userAgent = userAgent.map { String($0.prefix(256)) }
+        self.userAgent = userAgent.map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(256))) }
+        self.requestID = requestID.map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(128))) }
     }
 }

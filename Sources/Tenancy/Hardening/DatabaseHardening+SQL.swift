@@ -55,6 +55,7 @@ extension Script {
                 DO $do$ BEGIN
                     EXECUTE format('GRANT CREATE ON DATABASE %I TO \(provisioner)', current_database());
                 END $do$;
+                GRANT USAGE ON LANGUAGE plpgsql TO \(provisioner);
                 GRANT EXECUTE ON FUNCTION pg_catalog.pg_try_advisory_lock(bigint) TO \(provisioner);
                 GRANT EXECUTE ON FUNCTION pg_catalog.pg_advisory_unlock(bigint) TO \(provisioner);
                 """

@@ -31,6 +31,7 @@ extension Script {
         GRANT SELECT ON control.tenants, control.domains, control.schema_migrations TO \(login);
         GRANT UPDATE (status, slug, name, settings, request_key, claimed_at, deleted_at) ON control.tenants TO \(login);
         GRANT INSERT, UPDATE, DELETE ON control.domains TO \(login);
+        GRANT SELECT, INSERT ON control.audit_anchors TO \(login);
         """
     }
 

@@ -17,7 +17,7 @@ extension SQL {
     static func tables(in schema: SchemaName) -> SQL {
         """
         SELECT relname::text AS name,
-            coalesce(obj_description(oid, 'pg_class') = 'append-only', false) AS is_append_only
+            coalesce(obj_description(oid, 'pg_class'), '') AS comment
         FROM pg_class
         WHERE relnamespace = to_regnamespace(\(schema.description)) AND relkind IN ('r', 'p')
         ORDER BY relname
@@ -49,14 +49,17 @@ extension Script {
     }
 
     static func grantTables(_ tables: [TenantTable], in schema: SchemaName, to role: RoleName) -> Script {
-        let mutable = tables.filter { !$0.isAppendOnly }.map(\.name)
-        let appendOnly = tables.filter(\.isAppendOnly).map(\.name)
+        func names(_ rights: TenantTable.Rights) -> [String] { tables.filter { $0.rights == rights }.map(\.name) }
+        let (mutable, appendOnly, readOnly) = (names(.all), names(.append), names(.read))
         var grants: [Script] = []
         if !mutable.isEmpty {
             grants.append("GRANT SELECT, INSERT, UPDATE, DELETE ON \(identifiers: mutable) TO \(role);")
         }
         if !appendOnly.isEmpty {
             grants.append("GRANT SELECT, INSERT ON \(identifiers: appendOnly) TO \(role);")
+        }
+        if !readOnly.isEmpty {
+            grants.append("GRANT SELECT ON \(identifiers: readOnly) TO \(role);")
         }
         return """
             BEGIN;

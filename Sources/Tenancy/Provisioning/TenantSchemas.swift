@@ -58,7 +58,8 @@ actor TenantTables {
         if let tables = known[version] { return tables }
         var tables: [TenantTable] = []
         for row in try await administration.execute(.tables(in: schema)) {
-            tables.append(TenantTable(name: try row["name"], isAppendOnly: try row["is_append_only"]))
+            let comment: String = try row["comment"]
+            tables.append(TenantTable(name: try row["name"], rights: TenantTable.Rights(rawValue: comment) ?? .all))
         }
         known[version] = tables
         return tables
@@ -68,5 +69,14 @@ actor TenantTables {
 /// A table of every tenant's schema.
 struct TenantTable: Sendable {
     let name: String
-    let isAppendOnly: Bool
+    let rights: Rights
+
+    /// What the tenant's role may do with it, by the table's comment.
+    enum Rights: String {
+        case all = ""
+        /// Reads and adds.
+        case append = "append-only"
+        /// Reads what triggers and functions of the provisioner write.
+        case read = "read-only"
+    }
 }

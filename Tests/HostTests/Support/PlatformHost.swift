@@ -27,16 +27,19 @@ struct PlatformHost {
     ///   - settings: Changes a tenant's settings as they are resolved.
     ///   - tenants: Runs transactions; the installation's if nothing else is said.
     ///   - clock: The clock; one that others have too, if several hosts stand for several processes.
+    ///   - masterKeys: The master keys; one of the tests' if nothing else is said.
     ///   - more: Routes that only a test has.
     /// - Throws: If the installation cannot be made.
     init(
         settings: @escaping @Sendable (inout TenantSettings) -> Void = { _ in },
         tenants: Tenants? = nil,
         clock: TestClock = TestClock(),
+        masterKeys: MasterKeys? = nil,
         more: [Route] = []
     ) async throws {
         let installation = try await TestInstallation.shared
-        let platform = try TestPlatform(clock: clock)
+        let anchors = DirectoryAuditAnchors(control: installation.control)
+        let platform = try TestPlatform(clock: clock, masterKeys: masterKeys, auditAnchors: anchors)
         self.platform = platform
         let resolution = TenantResolution(directory: installation.directory, baseDomains: ["localhost"])
         let tenants = tenants ?? installation.tenants

@@ -90,8 +90,8 @@ import Testing
 extension SQL {
     fileprivate static var auditRow: SQL {
         """
-        INSERT INTO audit_events (id, occurred_at, actor_kind, actor, action, object_kind)
-        VALUES (\(IdentifierSource().next(Principal.self)), now(), 'system', 'test', 'test.ran', 'test')
+        INSERT INTO audit_events (id, occurred_at, actor_kind, actor, action, object_kind, digest)
+        VALUES (\(IdentifierSource().next(Principal.self)), now(), 'system', 'test', 'test.ran', 'test', sha256(''))
         """
     }
 }

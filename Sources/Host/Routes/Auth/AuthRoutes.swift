@@ -90,7 +90,8 @@ struct AuthRoutes: Sendable {
             password: input.body.password,
             displayName: input.body.displayName,
             at: context.tenant,
-            tenants: context.tenants
+            tenants: context.tenants,
+            origin: context.host.origin
         )
         return .created(SignedInBody(signedIn), at: "/api/v1/users/\(signedIn.user.id)")
     }
@@ -145,10 +146,20 @@ struct AuthRoutes: Sendable {
     ) async throws -> Reply<Nothing> {
         guard context.token != nil || input.body.refreshToken != nil else { throw Problem(.unauthenticated) }
         if let session = context.token?.session {
-            try await signIn.signOut(session, at: context.tenant.id, tenants: context.tenants)
+            try await signIn.signOut(
+                session,
+                at: context.tenant.id,
+                tenants: context.tenants,
+                origin: context.host.origin
+            )
         }
         if let token = input.body.refreshToken {
-            try await signIn.signOut(refreshToken: token, at: context.tenant.id, tenants: context.tenants)
+            try await signIn.signOut(
+                refreshToken: token,
+                at: context.tenant.id,
+                tenants: context.tenants,
+                origin: context.host.origin
+            )
         }
         return .noContent
     }
@@ -194,12 +205,18 @@ struct AuthRoutes: Sendable {
     private func refresh(_ token: Secret<String>, _ context: RequestContext) async throws -> SignedIn {
         let retryKey = context["idempotency-key"]
         if let retryKey, !(1...255).contains(retryKey.utf8.count) { throw Problem(.malformedIdempotencyKey) }
-        return try await signIn.refresh(token, retryKey: retryKey, at: context.tenant.id, tenants: context.tenants)
+        return try await signIn.refresh(
+            token,
+            retryKey: retryKey,
+            at: context.tenant.id,
+            tenants: context.tenants,
+            origin: context.host.origin
+        )
     }
 }
 
 extension RequestContext {
     func credentials(_ email: String, _ password: Secret<String>) -> Credentials {
-        Credentials(email: email, password: password, clientAddress: host.client.text)
+        Credentials(email: email, password: password, origin: host.origin)
     }
 }
