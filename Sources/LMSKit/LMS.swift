@@ -15,6 +15,8 @@ public struct LMS: Sendable {
     public let users: Users
     /// Makes and changes the tenants' own roles.
     public let roles: Roles
+    /// Says what somebody may do, and why.
+    public let permissions: Permissions
     /// Hashes passwords.
     public let passwords: Passwords
     /// Seals the tenants' secrets.
@@ -61,6 +63,7 @@ public struct LMS: Sendable {
         audit = Audit(clock: clock, identifiers: identifiers)
         users = Users(clock: clock, identifiers: identifiers, audit: audit)
         roles = Roles(clock: clock, identifiers: identifiers, audit: audit)
+        permissions = Permissions()
         courses = Courses(clock: clock, identifiers: identifiers, audit: audit)
         modules = Modules(courses: courses)
         lessons = Lessons(courses: courses) { HTMLSanitizer().sanitize($0) }

@@ -20,5 +20,6 @@ extension MigrationSet {
         Migration("v0040_idempotency_keys", PackageResources.v0040_idempotency_keys_sql),
         Migration("v0050_audit_actors", PackageResources.v0050_audit_actors_sql),
         Migration("v0100_audit_chain", PackageResources.v0100_audit_chain_sql),
+        Migration("v0110_course_roles", PackageResources.v0110_course_roles_sql),
     ])
 }

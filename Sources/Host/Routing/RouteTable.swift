@@ -24,7 +24,9 @@ struct RouteTable: Sendable {
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
             + TenantSettingsRoutes(settings: settings).routes
             + RoleRoutes(roles: lms.roles).routes
+            + PermissionRoutes(permissions: lms.permissions).routes
             + CourseRoutes(courses: lms.courses).routes
+            + CourseStaffRoutes(courses: lms.courses).routes
             + ModuleRoutes(courses: lms.courses, modules: lms.modules, lessons: lms.lessons).routes
             + LessonRoutes(lessons: lms.lessons).routes
             + EnrollmentRoutes(

@@ -35,13 +35,13 @@ extension SQL {
     static func selectImport(_ id: CourseImport.ID, for user: Principal.ID?) -> SQL {
         """
         SELECT m.id, m.course_id, m.report, m.created_at,
-               EXISTS (SELECT FROM course_instructors i WHERE i.course_id = m.course_id AND i.user_id = \(user))
+               (SELECT i.role FROM course_instructors i WHERE i.course_id = m.course_id AND i.user_id = \(user))
         FROM course_imports m WHERE m.id = \(id) AND m.course_id IS NOT NULL
         """
     }
 
-    static func selectIsInstructor(_ user: Principal.ID?, of course: Course.ID) -> SQL {
-        "SELECT EXISTS (SELECT FROM course_instructors i WHERE i.course_id = \(course) AND i.user_id = \(user))"
+    static func selectCourseRole(of user: Principal.ID?, in course: Course.ID) -> SQL {
+        "SELECT i.role FROM course_instructors i WHERE i.course_id = \(course) AND i.user_id = \(user)"
     }
 }
 

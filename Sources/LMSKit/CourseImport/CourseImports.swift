@@ -100,20 +100,21 @@ public struct CourseImports: Sendable {
             )
         }
         guard var found else { throw .notFound }
-        let ownership = try await ownership(of: found.course, session: session)
-        guard session.principal.may(.courseImport, on: ownership) else { throw .refused(.forbidden) }
+        let role = try await role(in: found.course, session: session)
+        guard session.principal.may(.courseImport, as: role) else { throw .refused(.forbidden) }
         found.isRepeated = true
         return found
     }
 
-    private func ownership(
-        of course: Course.ID,
+    private func role(
+        in course: Course.ID,
         session: borrowing TenantSession
-    ) async throws(CourseImportError) -> Ownership {
-        let isOwn: Bool? = try await CourseImportError.running {
-            try await session.execute(.selectIsInstructor(session.principal.user, of: course)).only.map { try $0[0] }
+    ) async throws(CourseImportError) -> CourseRole? {
+        try await CourseImportError.running {
+            try await session.execute(.selectCourseRole(of: session.principal.user, in: course)).only.map {
+                try $0[0]
+            }
         }
-        return isOwn == true ? .own : .foreign
     }
 
     private func write(
@@ -163,8 +164,8 @@ public struct CourseImports: Sendable {
             try await reader.read(.selectImport(id, for: reader.principal.user)).only
         }
         guard let row else { throw .notFound }
-        let isOwn: Bool = try await CourseImportError.running { try row[4] }
-        guard reader.principal.may(.courseImport, on: isOwn ? .own : .foreign) else { throw .notFound }
+        let role: CourseRole? = try await CourseImportError.running { try row[4] }
+        guard reader.principal.may(.courseImport, as: role) else { throw .notFound }
         return try await CourseImportError.running { try CourseImport(row: row) }
     }
 

@@ -38,8 +38,8 @@ public struct Course: Sendable, Identifiable {
     public var tags: [String]
     /// How many learners it takes; `nil` if it takes any number.
     public var seatLimit: Int?
-    /// Who teaches it, in the order of their assignment.
-    public var instructors: [Principal.ID]
+    /// Who has a role in it, in the order of their assignment.
+    public var staff: [CourseStaffMember]
     /// Raised by each change to the course, its modules or its lessons; for conditional updates.
     public var version: Int
     /// How many seats are taken.
@@ -102,12 +102,30 @@ extension Course {
         }
     }
 
-    /// Whether somebody teaches the course.
+    /// Who teaches it, in the order of their assignment; the first is the primary instructor.
+    ///
+    /// Setting it leaves everybody else's role as it is.
+    public var instructors: [Principal.ID] {
+        get { staff.filter { $0.role == .instructor }.map(\.user) }
+        set {
+            let others = staff.filter { $0.role != .instructor && !newValue.contains($0.user) }
+            staff = newValue.map { CourseStaffMember($0, .instructor) } + others
+        }
+    }
+
+    /// What somebody is in the course.
     ///
     /// - Parameter principal: Who asks.
-    /// - Returns: `own` for an instructor of the course.
-    public func ownership(for principal: Principal) -> Ownership {
-        guard let user = principal.user else { return .foreign }
-        return instructors.contains(user) ? .own : .foreign
+    /// - Returns: Their role; `nil` if they have none.
+    public func role(of principal: Principal) -> CourseRole? {
+        principal.user.flatMap(role(of:))
+    }
+
+    /// What a user is in the course.
+    ///
+    /// - Parameter user: The user.
+    /// - Returns: Their role; `nil` if they have none.
+    public func role(of user: Principal.ID) -> CourseRole? {
+        staff.first { $0.user == user }?.role
     }
 }

@@ -26,6 +26,10 @@ public enum CourseError: Error, Sendable, Equatable {
     case unknownInstructor
     /// A course needs 1–20 instructors.
     case instructorCount
+    /// The user has no role in the course.
+    case staffNotFound
+    /// A course has at most this many people with a role in it.
+    case tooManyStaff(limit: Int)
     /// A course that costs something cannot be open to everybody.
     case pricedAndOpen
     /// A curriculum has at most this many modules.

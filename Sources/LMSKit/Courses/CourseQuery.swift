@@ -35,7 +35,7 @@ public struct CourseQuery: Sendable, Hashable {
         case catalog
         /// Everything that the reader may see.
         case visible
-        /// What the reader teaches.
+        /// What the reader has a role in.
         case mine
     }
 

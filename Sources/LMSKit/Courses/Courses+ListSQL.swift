@@ -6,8 +6,8 @@ internal import LMSTenancy
 
 /// Whose courses a list may show: what `CourseQuery.Scope` means for one reader.
 struct CourseVisibility {
-    /// The reader, if being an instructor matters.
-    var instructor: Principal.ID?
+    /// The reader, if a role in the course matters; each of them shows what is not published.
+    var staff: Principal.ID?
     var everything = false
     var onlyOwn = false
 
@@ -16,10 +16,10 @@ struct CourseVisibility {
         case .catalog: break
         case .visible:
             everything = principal.may(.courseRead, on: .foreign)
-            if principal.may(.courseRead, on: .own) { instructor = principal.user }
+            if principal.may(.courseRead, on: .own) { staff = principal.user }
         case .mine:
             onlyOwn = true
-            instructor = principal.user
+            if principal.may(.courseRead, on: .own) { staff = principal.user }
         }
     }
 }
@@ -29,7 +29,7 @@ extension SQL {
     private static func matches(_ query: CourseQuery, to: CourseVisibility) -> SQL {
         """
         (c.status = 'published' AND NOT \(to.onlyOwn) OR \(to.everything)
-            OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(to.instructor)))
+            OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(to.staff)))
         AND (\(query.status) IS NULL OR c.status = \(query.status))
         AND (\(query.category) IS NULL OR c.category = \(query.category))
         AND (\(query.level) IS NULL OR c.level = \(query.level))

@@ -10,7 +10,7 @@ extension SQL {
         """
         c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor, c.currency, c.thumbnail_url,
         c.status, c.is_featured, c.is_trending, c.is_open, c.completion_threshold, c.tags, c.seat_limit,
-        ARRAY(SELECT i.user_id FROM course_instructors i WHERE i.course_id = c.id
+        ARRAY(SELECT i.role || ':' || i.user_id FROM course_instructors i WHERE i.course_id = c.id
               ORDER BY i.assigned_at, i.user_id),
         c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
         c.created_at, c.updated_at, c.published_at
@@ -92,16 +92,23 @@ extension SQL {
     }
 
     static func replaceInstructors(of id: Course.ID, with users: [Principal.ID]) -> SQL {
-        "DELETE FROM course_instructors WHERE course_id = \(id) AND user_id <> ALL(\(users))"
+        "DELETE FROM course_instructors WHERE course_id = \(id) AND role = 'instructor' AND user_id <> ALL(\(users))"
     }
 
     /// Keeps the order of the list: each has its own microsecond.
-    static func insertInstructors(_ users: [Principal.ID], of id: Course.ID, at instant: Date) -> SQL {
+    ///
+    /// Whoever changes their role goes to its end, so that nobody becomes the primary instructor by having been something else for long.
+    static func insertStaff(_ users: [Principal.ID], as role: CourseRole, of id: Course.ID, at instant: Date) -> SQL {
         """
-        INSERT INTO course_instructors (course_id, user_id, assigned_at)
-        SELECT \(id), u.id, \(instant)::timestamptz + u.n * interval '1 microsecond'
+        INSERT INTO course_instructors AS i (course_id, role, assigned_at, user_id)
+        SELECT \(id), \(role), \(instant)::timestamptz + u.n * interval '1 microsecond', u.id
         FROM unnest(\(users)) WITH ORDINALITY AS u (id, n)
-        ON CONFLICT ON CONSTRAINT course_instructors_key DO NOTHING
+        ON CONFLICT ON CONSTRAINT course_instructors_key DO UPDATE
+        SET role = excluded.role, assigned_at = excluded.assigned_at WHERE i.role <> excluded.role
         """
+    }
+
+    static func deleteStaff(_ user: Principal.ID, of id: Course.ID) -> SQL {
+        "DELETE FROM course_instructors WHERE course_id = \(id) AND user_id = \(user)"
     }
 }

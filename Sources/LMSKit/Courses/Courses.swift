@@ -63,7 +63,7 @@ public struct Courses: Sendable {
     ///   - session: The tenant's open transaction.
     /// - Returns: The course at its next version.
     /// - Throws: `CourseError.notFound`; `.forbidden` without `course:update`, or `course:publish` where the change
-    ///   publishes or unpublishes, or if others are added as instructors without `course:update` on any course;
+    ///   publishes or unpublishes, or if the instructors change and they may not arrange the staff (see `setRole`);
     ///   `.versionMismatch`; `.slugTaken`; `.seatLimitBelowTaken`; `.unknownInstructor`; `.instructorCount`;
     ///   `.pricedAndOpen`.
     public func update(
@@ -78,17 +78,18 @@ public struct Courses: Sendable {
         guard old.instructors == new.instructors || (1...20).contains(new.instructors.count) else {
             throw .instructorCount
         }
-        guard Set(new.instructors).isSubset(of: old.instructors) || session.principal.may(.courseUpdate, on: .foreign)
-        else { throw .forbidden }
+        let isRestaffed = Set(old.instructors) != Set(new.instructors)
+        if isRestaffed { try CoursePolicy.requireArranging(new.instructors, on: old, by: session.principal) }
         let permission = CoursePolicy.permission(from: old.status, to: new.status)
         if old.status != new.status { try CoursePolicy.require(permission, on: old, by: session.principal) }
         new.version += 1
         new.updatedAt = clock.now()
         if new.status == .published, new.publishedAt == nil { new.publishedAt = new.updatedAt }
         var statements: [SQL] = [.updateCourse(new)]
-        if old.instructors != new.instructors {
+        if isRestaffed {
             statements.append(.replaceInstructors(of: id, with: new.instructors))
-            statements.append(.insertInstructors(new.instructors, of: id, at: new.updatedAt))
+            statements.append(.insertStaff(new.instructors, as: .instructor, of: id, at: new.updatedAt))
+            statements.append(audit.recording(AuditEvent("course.staff_changed", on: id), by: session.principal))
         }
         if old.status != new.status {
             statements.append(audit.recording(new.status.event(on: id), by: session.principal))
@@ -223,7 +224,7 @@ extension Courses {
             if isInserted {
                 try await run(
                     [
-                        .insertInstructors(course.instructors, of: course.id, at: course.createdAt),
+                        .insertStaff(course.instructors, as: .instructor, of: course.id, at: course.createdAt),
                         audit.recording(AuditEvent("course.created", on: course.id), by: session.principal),
                     ],
                     session: session
@@ -256,7 +257,7 @@ extension Course {
         isOpen = false
         completionThreshold = 100
         tags = []
-        self.instructors = instructors
+        staff = instructors.map { CourseStaffMember($0, .instructor) }
         version = 1
         seatsTaken = 0
         publishedLessons = 0

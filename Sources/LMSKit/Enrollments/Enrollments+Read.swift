@@ -146,9 +146,7 @@ extension Enrollments {
     private static func requireReading(_ rows: Rows, by principal: Principal) throws {
         guard let row = rows.only else { throw EnrollmentError.courseNotFound }
         let course = try Course(row: row)
-        let ownership = course.ownership(for: principal)
-        if principal.may(.enrollmentRead, on: ownership) { return }
-        let isKnown = course.status == .published || principal.may(.courseRead, on: ownership)
-        throw isKnown ? EnrollmentError.forbidden : .courseNotFound
+        if principal.may(.enrollmentRead, as: course.role(of: principal)) { return }
+        throw CoursePolicy.isKnown(course, to: principal) ? EnrollmentError.forbidden : .courseNotFound
     }
 }

@@ -57,13 +57,13 @@ extension SQL {
         "UPDATE enrollments SET status = 'active' WHERE id = \(id) AND status = 'pending_payment'"
     }
 
-    /// An enrollment, then what is shown of its course, then whether `reader` teaches that.
+    /// An enrollment, then what is shown of its course, then what `reader` is in that.
     static func selectEnrollment(_ id: Enrollment.ID, for reader: Principal.ID?) -> SQL {
         """
         SELECT e.id, e.user_id, e.course_id, e.status, e.completed_lessons, c.published_lessons, e.time_spent_seconds,
                e.last_lesson_id, e.enrolled_at, e.started_at, e.completed_at, e.last_accessed_at,
                c.title, c.slug, c.thumbnail_url,
-               EXISTS (SELECT FROM course_instructors i WHERE i.course_id = e.course_id AND i.user_id = \(reader))
+               (SELECT i.role FROM course_instructors i WHERE i.course_id = e.course_id AND i.user_id = \(reader))
         FROM enrollments e JOIN courses c ON c.id = e.course_id
         WHERE e.id = \(id)
         """

@@ -66,7 +66,7 @@ public struct Enrollments: Sendable {
             guard let row = replies[0].only else { throw EnrollmentError.courseNotFound }
             let found = try Course(row: row)
             guard found.status == .published else {
-                let isKnown = principal.may(.courseRead, on: found.ownership(for: principal))
+                let isKnown = principal.may(.courseRead, as: found.role(of: principal))
                 throw isKnown ? EnrollmentError.notPublished(course) : .courseNotFound
             }
             let rows = try await session.execute(.selectEnrollmentIdentifier(of: user, in: course))
@@ -145,9 +145,9 @@ public struct Enrollments: Sendable {
         guard let row = rows.only else { throw EnrollmentError.notFound }
         var fields = RowFields(row)
         let listing = try EnrollmentListing(fields: &fields)
-        let isInstructor: Bool = try fields.next()
+        let role: CourseRole? = try fields.next()
         let isOwn = principal.user != nil && listing.enrollment.user == principal.user
-        guard isOwn || principal.may(.enrollmentRead, on: isInstructor ? .own : .foreign) else {
+        guard isOwn || principal.may(.enrollmentRead, as: role) else {
             throw EnrollmentError.notFound
         }
         return listing

@@ -19,20 +19,21 @@ struct AccessFacts: Sendable, Hashable {
     var status: Course.Status
     var isFree: Bool
     var isOpen: Bool
-    var ownership: Ownership
+    /// What the reader is in the course.
+    var role: CourseRole?
     var enrollment: Enrollment.Status?
 
     init(
         status: Course.Status,
         isFree: Bool,
         isOpen: Bool,
-        ownership: Ownership,
+        role: CourseRole?,
         enrollment: Enrollment.Status?
     ) {
         self.status = status
         self.isFree = isFree
         self.isOpen = isOpen
-        self.ownership = ownership
+        self.role = role
         self.enrollment = enrollment
     }
 
@@ -44,7 +45,7 @@ struct AccessFacts: Sendable, Hashable {
             status: course.status,
             isFree: course.isFree,
             isOpen: course.isOpen,
-            ownership: course.ownership(for: principal),
+            role: course.role(of: principal),
             enrollment: enrollment
         )
     }
@@ -72,7 +73,7 @@ enum EntitlementPolicy {
 
     /// Whether the principal sees what is not published in the course.
     static func isStaff(_ facts: AccessFacts, _ principal: Principal) -> Bool {
-        principal.may(.courseRead, on: facts.ownership)
+        principal.may(.courseRead, as: facts.role)
     }
 
     /// Refuses a lesson that may not be read.

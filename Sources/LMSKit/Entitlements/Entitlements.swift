@@ -89,7 +89,7 @@ public struct Entitlements: Sendable {
             let isOwn = user == principal.user
             let facts = AccessFacts(of: try Course(row: row), for: principal, enrollment: isOwn ? status : nil)
             let mayAsk = isOwn && EntitlementPolicy.level(facts, for: principal) != .none
-            guard mayAsk || principal.may(.enrollmentRead, on: facts.ownership) else { throw CourseError.notFound }
+            guard mayAsk || principal.may(.enrollmentRead, as: facts.role) else { throw CourseError.notFound }
             return status == .active || status == .completed
         }
     }

@@ -80,12 +80,12 @@ extension CourseFile {
         let status: Course.Status = try fields.next()
         let isFree: Bool = try fields.next()
         let isOpen: Bool = try fields.next()
-        let isInstructor: Bool = try fields.next()
+        let role: CourseRole? = try fields.next()
         let facts = AccessFacts(
             status: status,
             isFree: isFree,
             isOpen: isOpen,
-            ownership: isInstructor ? .own : .foreign,
+            role: role,
             enrollment: try fields.next()
         )
         return (file, facts)
@@ -96,7 +96,7 @@ extension SQL {
     static func selectFileWithAccess(_ id: StoredFile.ID, for user: Principal.ID?) -> SQL {
         """
         SELECT f.id, f.course_id, f.name, f.media_type, f.byte_count, c.status, c.price_minor IS NULL, c.is_open,
-               EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(user)),
+               (SELECT i.role FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(user)),
                (SELECT e.status FROM enrollments e WHERE e.user_id = \(user) AND e.course_id = c.id)
         FROM files f JOIN courses c ON c.id = f.course_id WHERE f.id = \(id)
         """

@@ -127,12 +127,12 @@ extension AccessFacts {
         let status: Course.Status = try fields.next()
         let isFree: Bool = try fields.next()
         let isOpen: Bool = try fields.next()
-        let isInstructor: Bool = try fields.next()
+        let role: CourseRole? = try fields.next()
         let facts = AccessFacts(
             status: status,
             isFree: isFree,
             isOpen: isOpen,
-            ownership: isInstructor ? .own : .foreign,
+            role: role,
             enrollment: try fields.next()
         )
         return (lesson, facts)

@@ -28,7 +28,7 @@ extension SQL {
         SELECT l.id, l.course_id, l.module_id, l.title, l.kind, l.status, l.is_preview, l.duration_minutes, l.position,
                l.version, l.created_at, l.updated_at,
                c.status, c.price_minor IS NULL, c.is_open,
-               EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(user)),
+               (SELECT i.role FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(user)),
                (SELECT e.status FROM enrollments e WHERE e.user_id = \(user) AND e.course_id = c.id)
         FROM lessons l JOIN courses c ON c.id = l.course_id
         WHERE l.id = \(id)

@@ -10,10 +10,13 @@ enum ReviewPolicy {
 
     /// Whether the review is no secret to the principal: it is shown, or their own, or theirs to moderate.
     static func maySee(_ review: Review, in course: Course, _ principal: Principal) -> Bool {
-        let ownership = course.ownership(for: principal)
-        if principal.may(.reviewModerate, on: ownership) || isAuthor(of: review, principal) { return true }
-        let isShown = course.status == .published || principal.may(.courseRead, on: ownership)
-        return review.status == .approved && isShown
+        if mayModerate(in: course, principal) || isAuthor(of: review, principal) { return true }
+        return review.status == .approved && CoursePolicy.isKnown(course, to: principal)
+    }
+
+    /// Whether the course's reviews are theirs to moderate.
+    static func mayModerate(in course: Course, _ principal: Principal) -> Bool {
+        principal.may(.reviewModerate, as: course.role(of: principal))
     }
 
     static func isAuthor(of review: Review, _ principal: Principal) -> Bool {

@@ -80,9 +80,8 @@ extension Reviews {
         return try await ReviewError.translating {
             let rows = try await reader.read([.selectCourse(course), statement, .countRatings(of: course)])
             guard let found = try rows[0].only.map(Course.init(row:)) else { throw ReviewError.courseNotFound }
-            let ownership = found.ownership(for: reader.principal)
-            let mayModerate = reader.principal.may(.reviewModerate, on: ownership)
-            guard found.status == .published || mayModerate || reader.principal.may(.courseRead, on: ownership) else {
+            let mayModerate = ReviewPolicy.mayModerate(in: found, reader.principal)
+            guard mayModerate || CoursePolicy.isKnown(found, to: reader.principal) else {
                 throw ReviewError.courseNotFound
             }
             guard status == .approved || mayModerate else { throw ReviewError.forbidden }

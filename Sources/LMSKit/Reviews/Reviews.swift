@@ -107,7 +107,7 @@ public struct Reviews: Sendable {
         session: borrowing TenantSession
     ) async throws(ReviewError) -> Review {
         let (review, course) = try await lock(id, session: session)
-        guard session.principal.may(.reviewModerate, on: course.ownership(for: session.principal)) else {
+        guard ReviewPolicy.mayModerate(in: course, session.principal) else {
             throw .forbidden
         }
         guard review.status != status else { return review }
@@ -130,7 +130,7 @@ public struct Reviews: Sendable {
     public func delete(_ id: Review.ID, session: borrowing TenantSession) async throws(ReviewError) {
         let (review, course) = try await lock(id, session: session)
         let principal = session.principal
-        let mayModerate = principal.may(.reviewModerate, on: course.ownership(for: principal))
+        let mayModerate = ReviewPolicy.mayModerate(in: course, principal)
         guard ReviewPolicy.isAuthor(of: review, principal) || mayModerate else { throw .forbidden }
         _ = try await ReviewError.translating {
             try await session.batch([

@@ -105,7 +105,9 @@ extension Standing {
     init(row: Row) throws(DatabaseError) {
         isGood = try row["is_good"]
         epoch = try row["token_epoch"]
-        grants = try Grants(builtIn: row["built_in"], permissions: row["permissions"])
+        var grants = try Grants(builtIn: row["built_in"], permissions: row["permissions"])
+        grants.formUnion(courseRoles: try row["course_roles"])
+        self.grants = grants
     }
 }
 
@@ -118,7 +120,8 @@ extension SQL {
             ARRAY(SELECT ur.built_in FROM user_roles ur
                   WHERE ur.user_id = u.id AND ur.built_in IS NOT NULL) AS built_in,
             ARRAY(SELECT unnest(r.permissions) FROM user_roles ur JOIN roles r ON r.id = ur.role_id
-                  WHERE ur.user_id = u.id) AS permissions
+                  WHERE ur.user_id = u.id) AS permissions,
+            ARRAY(SELECT DISTINCT i.role FROM course_instructors i WHERE i.user_id = u.id) AS course_roles
         FROM users u WHERE u.id = \(user)
         """
     }

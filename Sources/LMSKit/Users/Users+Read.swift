@@ -148,6 +148,13 @@ extension Grants {
             if let role = BuiltInRole(rawValue: name) { formUnion(role.grants) }
         }
     }
+
+    /// Adds what roles in courses allow there.
+    mutating func formUnion(courseRoles: [String]) {
+        for name in courseRoles {
+            if let role = CourseRole(rawValue: name) { formUnion(role.grants) }
+        }
+    }
 }
 
 /// One page of a list that is numbered and counted; for lists that stay small.

@@ -23,6 +23,15 @@ enum AccessActor: String, CaseIterable {
     /// What the custom role allows.
     static let customGrants = Grants([.courseRead: .any, .courseUpdate: .any, .userRead: .any])
 
+    /// What they are in the draft that is their own: what their role in the tenant is for.
+    var courseRole: CourseRole? {
+        switch self {
+        case .nobody, .student, .auditor, .custom: nil
+        case .assistant: .assistant
+        case .instructor, .admin, .owner, .suspended: .instructor
+        }
+    }
+
     /// Signs them in.
     ///
     /// - Returns: `nil` for nobody.

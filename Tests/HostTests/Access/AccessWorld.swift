@@ -28,7 +28,9 @@ struct AccessWorld {
         session = try await actor.enter(tenant, of: maker)
         let shown = try await settler.publicEstate()
         var own: [Estate] = []
-        if let session { own = try await settler.estates(of: session.user, named: "own") }
+        if let session {
+            own = try await settler.estates(of: session.user, named: "own", as: actor.courseRole)
+        }
         self.own = own + [shown, try await settler.spare()]
         other = try await settler.estates(of: settler.stranger.user, named: "other")[0]
         try await actor.fall(session, of: maker, at: tenant)

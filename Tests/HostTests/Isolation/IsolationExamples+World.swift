@@ -21,6 +21,9 @@ extension IsolationExamples {
             "TenantSettingsUpdate": [JSONMember("selfRegistration", .bool(true))],
             "DeactivationRequest": [JSONMember("password", password)],
             "BlockRequest": [JSONMember("kind", "html"), JSONMember("text", "A paragraph.")],
+            "query.objectId": [
+                JSONMember("objectKind", "course"), JSONMember("permission", "course:read"),
+            ],
             "BlockRequest.fileId": [JSONMember("kind", "file")],
         ]
         upload = [

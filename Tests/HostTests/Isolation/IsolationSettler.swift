@@ -61,11 +61,17 @@ struct IsolationSettler {
     /// - Parameters:
     ///   - user: Whose.
     ///   - name: What findings call them.
+    ///   - role: What they are in the draft; `nil` to leave it to the dean.
     /// - Returns: What they teach, what they learn with, a course that they finished and did not review, and one that they
     ///   did not begin.
     /// - Throws: If the tenant refuses it.
-    func estates(of user: String, named name: String) async throws -> [Estate] {
+    func estates(
+        of user: String,
+        named name: String,
+        as role: CourseRole? = .instructor
+    ) async throws -> [Estate] {
         let draft = try await host.importCourse("\(mark) draft", as: .draft, by: user, at: tenant)
+        if role != .instructor { try await give(role, of: user, in: draft.course) }
         var learning = try await estate(of: open[0], "\(name) (learning)", user: user)
         try await finish(&learning)
         try await review(&learning, as: user == dean.user ? .approved : .pending)
@@ -79,7 +85,7 @@ struct IsolationSettler {
         return [teaching, learning, finished, begun]
     }
 
-    /// A published course that nobody takes, a person who is nothing else, and their review, which is shown.
+    /// A published course that nobody takes, a person who only looks on in it, and their review, which is shown.
     ///
     /// - Throws: If the tenant refuses it.
     func spare() async throws -> Estate {
@@ -88,9 +94,27 @@ struct IsolationSettler {
         try await finish(&reviewed)
         try await review(&reviewed, as: .approved)
         let course = try await host.importCourse("\(mark) spare", as: .published, by: dean.user, at: tenant)
+        let looker = try #require(User.ID(person.user))
+        try await tenant.transaction { session in
+            _ = try await host.platform.lms.courses.setRole(.observer, of: looker, in: course.course, session: session)
+        }
         var spare = try await estate(of: course, "spare", user: person.user)
         spare.ids[.review] = reviewed.ids[.review]
         return spare
+    }
+
+    /// Gives somebody another role than that of the instructor, which the dean takes over.
+    private func give(_ role: CourseRole?, of user: String, in course: Course.ID) async throws {
+        let (user, dean) = (try #require(User.ID(user)), try #require(User.ID(dean.user)))
+        let courses = host.platform.lms.courses
+        try await tenant.transaction { session in
+            _ = try await courses.setRole(.instructor, of: dean, in: course, session: session)
+            if let role {
+                _ = try await courses.setRole(role, of: user, in: course, session: session)
+            } else {
+                try await courses.removeStaff(user, from: course, session: session)
+            }
+        }
     }
 
     /// Takes a place in the estate's course.

@@ -18,7 +18,7 @@ import Testing
                 status: status,
                 isFree: isFree,
                 isOpen: isOpen,
-                ownership: .foreign,
+                role: nil,
                 enrollment: enrollment
             )
             let hasPlace = enrollment == .active || enrollment == .completed
@@ -35,13 +35,13 @@ import Testing
 
     @Test(
         arguments: [
-            (BuiltInRole.instructor, Ownership.own, AccessLevel.full), (.instructor, .foreign, .none),
-            (.assistant, .own, .full), (.assistant, .foreign, .none), (.admin, .foreign, .full),
-            (.auditor, .foreign, .full), (.student, .own, .none),
+            (BuiltInRole.instructor, CourseRole?.some(.instructor), AccessLevel.full), (.instructor, .observer, .full),
+            (.instructor, nil, .none), (.assistant, .assistant, .full), (.assistant, nil, .none), (.admin, nil, .full),
+            (.auditor, nil, .full), (.student, .instructor, .none),
         ]
     )
-    func `a draft is read by its staff`(role: BuiltInRole, ownership: Ownership, level: AccessLevel) {
-        let facts = AccessFacts(status: .draft, isFree: true, isOpen: true, ownership: ownership, enrollment: .active)
+    func `a draft is read by its staff`(role: BuiltInRole, inCourse: CourseRole?, level: AccessLevel) {
+        let facts = AccessFacts(status: .draft, isFree: true, isOpen: true, role: inCourse, enrollment: .active)
         let principal = Principal(.user(Self.me), grants: role.grants)
         #expect(EntitlementPolicy.level(facts, for: principal) == level)
     }

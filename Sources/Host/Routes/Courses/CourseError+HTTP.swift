@@ -18,9 +18,10 @@ extension CourseError: ProblemConvertible {
         case .seatLimitBelowTaken: Problem(.seatLimitBelowTaken)
         case .unknownInstructor: Problem(.unknownInstructor)
         case .instructorCount: Problem(.instructorCount)
+        case .staffNotFound: Problem(.staffNotFound)
         case .pricedAndOpen: Problem(.pricedAndOpen)
         case .tooManyModules(let limit), .tooManyLessons(let limit), .tooManyBlocks(let limit),
-            .tooManyCourses(let limit):
+            .tooManyCourses(let limit), .tooManyStaff(let limit):
             Problem(.tooManyEntries).detailed(
                 en: "At most \(limit).",
                 es: "Como máximo \(limit).",
@@ -54,6 +55,13 @@ extension CourseError: ProblemConvertible {
 }
 
 extension ProblemCode {
+    static let staffNotFound = ProblemCode(
+        "STAFF_NOT_FOUND",
+        404,
+        en: "This user has no role in the course.",
+        es: "Este usuario no tiene ningún rol en el curso.",
+        ar: "ليس لهذا المستخدم دور في الدورة."
+    )
     static let moduleNotFound = ProblemCode(
         "MODULE_NOT_FOUND",
         404,

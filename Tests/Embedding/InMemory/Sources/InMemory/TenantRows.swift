@@ -60,7 +60,10 @@ extension TenantRows {
             return .empty
         }
         version += 1
-        change(where: { $0["id"] == course }) { $0["instructors"] = .array(.uuid, users) }
+        let staff = users.map { user in
+            if case .uuid(let id) = user { DatabaseValue.text("instructor:\(Principal.ID(id))") } else { user }
+        }
+        change(where: { $0["id"] == course }) { $0["staff"] = .array(.text, staff) }
         return .empty
     }
 
@@ -127,13 +130,13 @@ extension TenantRows {
     private static let courseColumns = [
         "id", "slug", "title", "description", "category", "level", "price_minor", "currency", "thumbnail_url",
         "status", "is_featured", "is_trending", "is_open", "completion_threshold", "tags", "seat_limit",
-        "instructors", "version", "seats_taken", "published_lessons", "rating_count", "rating_sum",
+        "staff", "version", "seats_taken", "published_lessons", "rating_count", "rating_sum",
         "created_at", "updated_at", "published_at",
     ]
 
     /// What the migration gives the columns that an INSERT does not name.
     private static let courseDefaults: Record = [
-        "instructors": .array(.uuid, []), "version": .int(1), "seats_taken": .int(0), "published_lessons": .int(0),
+        "staff": .array(.text, []), "version": .int(1), "seats_taken": .int(0), "published_lessons": .int(0),
         "rating_count": .int(0), "rating_sum": .int(0), "published_at": .null(.timestamp),
     ]
 }
