@@ -27,7 +27,8 @@ let package = Package(
     traits: [
         .trait(name: "Archive", description: "Course import from zip and tar.gz archives (libarchive)."),
         .trait(name: "Compression", description: "Replies compressed with gzip (zlib)."),
-        .default(enabledTraits: ["Archive", "Compression"]),
+        .trait(name: "Curl", description: "Mail through SMTP and calls to other servers (libcurl)."),
+        .default(enabledTraits: ["Archive", "Compression", "Curl"]),
     ],
     targets: [
         // C libraries and the kernel: only targets below Sources/Drivers import these.
@@ -58,6 +59,11 @@ let package = Package(
             name: "CLMSArchive",
             path: "Sources/Drivers/CLMSArchive",
             providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]
+        ),
+        .systemLibrary(
+            name: "CLMSCurl",
+            path: "Sources/Drivers/CLMSCurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
         ),
 
         // Drivers: every unsafe operation of the package lives here.
@@ -99,6 +105,14 @@ let package = Package(
                 "LMSKit",
             ],
             path: "Sources/Drivers/Archive",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LMSCurlDriver",
+            dependencies: [
+                .target(name: "CLMSCurl", condition: .when(traits: ["Curl"])), "LMSEventLoop", "LMSTenancy", "LMSKit",
+            ],
+            path: "Sources/Drivers/Curl",
             swiftSettings: strict
         ),
         .target(
