@@ -25,6 +25,8 @@ public struct LMS: Sendable {
     public let signingKeys: SigningKeys
     /// Registers people, signs them in and out.
     public let signIn: SignIn
+    /// Proves addresses, changes passwords, lets back in who forgot theirs.
+    public let accounts: Accounts
     /// Says who shows an access token and what they may do.
     public let authenticator: Authenticator
     /// Says of a token whether it is good.
@@ -52,12 +54,16 @@ public struct LMS: Sendable {
     ///   - masterKeys: The keys of the configuration, under which the tenants' keys are sealed.
     ///   - clock: Dates what happens.
     ///   - auditAnchors: Where the ends of the audit logs are written down.
+    ///   - mail: Sends what accounts need to have mailed.
+    ///   - links: Where the pages are that mailed links lead to.
     public init(
         cryptography: any Cryptography,
         passwordHashing: any PasswordHashing,
         masterKeys: MasterKeys,
         clock: WallClock = .system,
-        auditAnchors: (any AuditAnchorStore)? = nil
+        auditAnchors: (any AuditAnchorStore)? = nil,
+        mail: any AccountMail = NoAccountMail(),
+        links: AccountLinks = AccountLinks()
     ) {
         let identifiers = IdentifierSource(clock: clock)
         audit = Audit(clock: clock, identifiers: identifiers)
@@ -102,6 +108,15 @@ public struct LMS: Sendable {
             clock: clock,
             identifiers: identifiers,
             audit: audit
+        )
+        accounts = Accounts(
+            signIn: signIn,
+            passwords: passwords,
+            audit: audit,
+            mail: mail,
+            links: links,
+            cryptography: cryptography,
+            clock: clock
         )
     }
 }

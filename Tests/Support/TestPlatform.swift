@@ -17,6 +17,8 @@ public struct TestPlatform: Sendable {
     public let clock: TestClock
     /// Their cryptography.
     public let cryptography: any Cryptography
+    /// What was mailed.
+    public let mail: RecordingMail
     /// Counts the passwords that were hashed or checked.
     public let hashing: CountedPasswordHashing
 
@@ -35,6 +37,8 @@ public struct TestPlatform: Sendable {
         auditAnchors: (any AuditAnchorStore)? = nil
     ) throws {
         self.clock = clock
+        let mail = RecordingMail()
+        self.mail = mail
         cryptography = try OpenSSLCryptography()
         hashing = CountedPasswordHashing(try CryptPasswordHashing(pool: try Self.pool.get(), cost: 1))
         lms = LMS(
@@ -42,8 +46,30 @@ public struct TestPlatform: Sendable {
             passwordHashing: hashing,
             masterKeys: try masterKeys ?? Self.masterKeys("test", byte: 42),
             clock: clock.wall,
-            auditAnchors: auditAnchors
+            auditAnchors: auditAnchors,
+            mail: mail
         )
+    }
+
+    /// Registers a student with the password `correct horse`.
+    ///
+    /// - Parameters:
+    ///   - name: The start of their address.
+    ///   - tenant: The tenant, perhaps with other settings than it has.
+    ///   - tenants: Opens transactions.
+    /// - Returns: The user and their tokens.
+    /// - Throws: `SignInError`.
+    public func register(_ name: String, at tenant: Tenant, tenants: Tenants) async throws -> SignedIn {
+        let registered = try await lms.signIn.register(
+            try Self.email(name),
+            password: try Password("correct horse"),
+            displayName: name.prefix(1).uppercased() + name.dropFirst(),
+            at: tenant,
+            accounts: lms.accounts,
+            tenants: tenants
+        )
+        guard case .signedIn(let signedIn) = registered else { throw TestFailure("not signed in") }
+        return signedIn
     }
 
     /// Master keys of one key.

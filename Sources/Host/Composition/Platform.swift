@@ -52,7 +52,8 @@ struct Platform: Sendable {
         lms = LMSKit.LMS(
             cryptography: cryptography,
             passwordHashing: try CryptPasswordHashing(pool: hashingPool),
-            masterKeys: MasterKeys(current: tenantKeys)
+            masterKeys: MasterKeys(current: tenantKeys),
+            links: AccountLinks(configuration.address(of:))
         )
         importer = try CourseImporter(
             lms: lms,
@@ -110,5 +111,15 @@ struct Platform: Sendable {
             )
         )
         return configuration.showsReference ? table.routesWithReference : table.routes
+    }
+}
+
+extension Configuration {
+    /// Where a tenant's pages are: at its own domain, else at its subdomain of the first base domain.
+    fileprivate func address(of tenant: Tenant) -> String {
+        if let domain = tenant.domains.sorted().first { return "https://\(domain)" }
+        let host = "\(tenant.slug).\(baseDomains.first ?? "localhost")"
+        let isPlain = environment == .development && http.certificateFile == nil
+        return isPlain ? "http://\(host):\(http.port)" : "https://\(host)"
     }
 }

@@ -17,10 +17,12 @@ struct RouteTable: Sendable {
         system.routes
             + AuthRoutes(
                 signIn: lms.signIn,
+                accounts: lms.accounts,
                 users: lms.users,
                 signingKeys: lms.signingKeys,
                 introspection: lms.introspection
             ).routes
+            + AccountRoutes(accounts: lms.accounts).routes
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
             + TenantSettingsRoutes(settings: settings).routes
             + RoleRoutes(roles: lms.roles).routes

@@ -20,4 +20,17 @@ public enum Change<Value: Sendable>: Sendable {
     }
 }
 
+extension Change {
+    /// Returns the same change of something that is made from the value.
+    ///
+    /// - Parameter make: Makes it.
+    /// - Returns: A change that keeps if this one does.
+    public func mapped<Other: Sendable>(_ make: (Value) -> Other) -> Change<Other> {
+        switch self {
+        case .keep: .keep
+        case .set(let value): .set(make(value))
+        }
+    }
+}
+
 extension Change: Equatable where Value: Equatable {}

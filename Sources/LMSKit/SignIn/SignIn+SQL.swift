@@ -5,9 +5,18 @@ internal import FoundationEssentials
 internal import LMSTenancy
 
 extension SQL {
-    static func selectAccount(_ email: Email) -> SQL {
-        "SELECT id, password_hash, status, token_epoch FROM users WHERE email_key = \(email.key)"
+    static func selectAccount(_ name: SignInName) -> SQL {
+        switch name {
+        case .email(let email): "SELECT \(SQL.accountColumns) FROM users WHERE email_key = \(email.key)"
+        case .username(let name): "SELECT \(SQL.accountColumns) FROM users WHERE lower(username) = lower(\(name))"
+        case .phone(let number):
+            "SELECT \(SQL.accountColumns) FROM users WHERE phone = \(number) AND phone_verified_at IS NOT NULL"
+        }
     }
+
+    private static let accountColumns: SQL = """
+        id, password_hash, status, token_epoch, email_verified_at IS NOT NULL AS is_verified
+        """
 
     static func selectEmail(of user: User.ID) -> SQL {
         "SELECT email FROM users WHERE id = \(user)"

@@ -40,7 +40,7 @@ public struct SignIn: Sendable {
     ///   - clock: Dates what happens.
     ///   - identifiers: Names what is made.
     ///   - audit: Records who signed in, out, and who could not.
-    public init(
+    init(
         users: Users,
         passwords: Passwords,
         keys: SigningKeys,
@@ -60,48 +60,6 @@ public struct SignIn: Sendable {
         self.audit = audit
     }
 
-    /// Registers a student and signs them in.
-    ///
-    /// - Parameters:
-    ///   - email: The address to sign in with.
-    ///   - password: The password they chose.
-    ///   - displayName: The name that others see, 1–255 characters; the start of the address without one.
-    ///   - tenant: The tenant.
-    ///   - tenants: Opens transactions.
-    ///   - origin: Where the call comes from.
-    /// - Returns: The user and their tokens.
-    /// - Throws: `SignInError.registrationClosed`; `.emailTaken`; `.busy`; `.keys`; `.database`.
-    public func register(
-        _ email: Email,
-        password: Password,
-        displayName: String?,
-        at tenant: Tenant,
-        tenants: Tenants,
-        origin: RequestOrigin? = nil
-    ) async throws(SignInError) -> SignedIn {
-        guard tenant.settings.selfRegistration else { throw .registrationClosed }
-        do {
-            let hash = try await passwords.hash(password)
-            let ring = try await keys.ring(of: tenant.id, tenants: tenants)
-            let new = NewUser(email: email, displayName: displayName, password: hash)
-            let refreshToken = RefreshToken(cryptography)
-            let (user, session) = try await tenants.transaction(for: tenant.id, as: .anonymous) { session in
-                let user = try await users.register(new, session: session)
-                let started = start(for: user.id)
-                let principal = Principal(.user(user.id), grants: Grants(), origin: origin)
-                try await session.batch(
-                    insertion(of: started, refreshToken) + [
-                        audit.recording(AuditEvent("user.registered", on: user.id), by: principal)
-                    ]
-                )
-                return (user, started)
-            }
-            return try signedIn(user, session, refreshToken, epoch: 0, tenant: tenant.id, ring: ring)
-        } catch {
-            throw SignInError(error)
-        }
-    }
-
     /// Signs somebody in.
     ///
     /// An unknown address takes as long as a wrong password.
@@ -111,16 +69,19 @@ public struct SignIn: Sendable {
     ///   - tenant: The tenant.
     ///   - tenants: Opens readers and transactions.
     /// - Returns: The user and their tokens.
-    /// - Throws: `SignInError.invalidCredentials`; `.inactive`; `.throttled`; `.busy`; `.keys`; `.database`.
+    /// - Throws: `SignInError.invalidCredentials`; `.inactive`; `.emailUnverified`; `.throttled`; `.busy`; `.keys`; `.database`.
     public func signIn(
         _ credentials: Credentials,
-        at tenant: TenantID,
+        at tenant: Tenant,
         tenants: Tenants
     ) async throws(SignInError) -> SignedIn {
         do {
-            let account = try await check(credentials, at: tenant, tenants: tenants)
+            let account = try await check(credentials, at: tenant.id, tenants: tenants)
             guard account.status == .active else { throw SignInError.inactive }
-            let ring = try await keys.ring(of: tenant, tenants: tenants)
+            guard account.isVerified || !tenant.settings.verifiedEmailRequired else {
+                throw SignInError.emailUnverified
+            }
+            let ring = try await keys.ring(of: tenant.id, tenants: tenants)
             let rehashed = account.needsRehash ? try await passwords.hash(credentials.password) : nil
             let refreshToken = RefreshToken(cryptography)
             let started = start(for: account.id)
@@ -134,13 +95,13 @@ public struct SignIn: Sendable {
                     audit.recording(AuditEvent("user.signed_in", on: account.id), by: principal),
                     .selectUser(account.id),
                 ]
-            let user = try await tenants.transaction(for: tenant, as: principal) { session in
+            let user = try await tenants.transaction(for: tenant.id, as: principal) { session in
                 let replies = try await session.batch(statements)
                 // Deactivated since the password was checked.
                 guard replies.first?.affected == 1, let row = replies.last?.only else { throw SignInError.inactive }
                 return try User(row: row)
             }
-            return try signedIn(user, started, refreshToken, epoch: account.epoch, tenant: tenant, ring: ring)
+            return try signedIn(user, started, refreshToken, epoch: account.epoch, tenant: tenant.id, ring: ring)
         } catch {
             throw SignInError(error)
         }
@@ -160,7 +121,7 @@ public struct SignIn: Sendable {
         tenants: Tenants
     ) async throws(SignInError) -> SignedIn {
         guard tenant.settings.passwordGrant else { throw .passwordGrantOff }
-        return try await signIn(credentials, at: tenant.id, tenants: tenants)
+        return try await signIn(credentials, at: tenant, tenants: tenants)
     }
 
     /// Makes sure that whoever is signed in knows their password, before something that cannot be undone.
@@ -201,9 +162,9 @@ public struct SignIn: Sendable {
             throw error
         }
         var account: Account?
-        if let email = Email(credentials.email) {
+        if let name = SignInName(credentials.email) {
             let reader = tenants.reader(for: tenant, as: SignIn.principal)
-            account = try await reader.read(.selectAccount(email)).only
+            account = try await reader.read(.selectAccount(name)).only
                 .map { row throws(DatabaseError) in try Account(row: row) }
         }
         // Also without an account or a hash: the time must not tell which it was.
@@ -242,6 +203,8 @@ struct Account: Sendable {
     let passwordHash: Secret<String>?
     let status: User.Status
     let epoch: Int
+    /// Whether they showed that the address is theirs.
+    let isVerified: Bool
     var needsRehash = false
 
     init(row: Row) throws(DatabaseError) {
@@ -250,5 +213,6 @@ struct Account: Sendable {
         passwordHash = hash.map { Secret($0) }
         status = try row["status"]
         epoch = try row["token_epoch"]
+        isVerified = try row["is_verified"]
     }
 }

@@ -10,10 +10,18 @@ public enum SignInError: Error, Sendable, Equatable {
     case invalidCredentials
     /// The password is right, but the user is suspended or deactivated.
     case inactive
+    /// The password is right, but the user has yet to show that the address is theirs.
+    case emailUnverified
     /// Too many attempts failed; the next one counts after this many seconds.
     case throttled(seconds: Int)
     /// The tenant lets nobody register.
     case registrationClosed
+    /// The tenant lets nobody register with an address of this domain.
+    case domainNotAllowed
+    /// The password that was chosen may not be.
+    case password(PasswordProblem)
+    /// The installation sends no mail, which this needs.
+    case mailNotOffered
     /// The tenant has the `password` grant turned off.
     case passwordGrantOff
     /// Somebody has this address.
@@ -40,6 +48,7 @@ extension SignInError {
         case let error as SignInError: self = error
         case let error as DatabaseError: self = .database(error)
         case let error as UserError: self.init(user: error)
+        case let error as PasswordProblem: self = .password(error)
         case let error as KeyError: self = .keys(error)
         case TokenError.database(let error): self = .database(error)
         case TokenError.keys(let error): self = .keys(error)

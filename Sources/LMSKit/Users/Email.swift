@@ -29,6 +29,9 @@ public struct Email: Sendable, Hashable, CustomDebugStringConvertible {
         self.address = address
     }
 
+    /// What stands behind the `@`, in lower case.
+    public var domain: String { String(address.lowercased().drop { $0 != "@" }.dropFirst()) }
+
     /// The form in which two spellings of one address are equal.
     var key: String { address.lowercased() }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+public import FoundationEssentials
+internal import LMSTenancy
+
 /// What a user starts with.
 public struct NewUser: Sendable {
     /// The address to sign in with.
@@ -9,6 +12,14 @@ public struct NewUser: Sendable {
     public var displayName: String
     /// The hash of their password; `nil` for somebody who cannot sign in with one.
     public var password: PasswordHash?
+    /// The name to sign in with, if they have one.
+    public var username: Username?
+    /// The language that they want; the tenant's without one.
+    public var locale: String?
+    /// `invited` for somebody who has yet to come; else `active`.
+    public var status = User.Status.active
+    /// When they showed that the address is theirs.
+    public var emailVerifiedAt: Date?
 
     /// Describes a user.
     ///
@@ -30,9 +41,22 @@ public struct NewUser: Sendable {
 /// What becomes of a user's profile, of which neither the address nor the roles are part.
 public struct ProfileChanges: Sendable {
     /// The name that others see, 1–255 characters.
-    public var displayName: Change<String>
+    public var displayName: Change<String> = .keep
     /// Where their picture is: `https://…`, 500 characters at most.
-    public var avatarURL: Change<String?>
+    public var avatarURL: Change<String?> = .keep
+    /// The name to sign in with.
+    public var username: Change<Username?> = .keep
+    /// The telephone number; another one has to be verified again.
+    public var phone: Change<PhoneNumber?> = .keep
+    /// The language that they want: `en`, `es` or `ar`.
+    public var locale: Change<String?> = .keep
+    /// The name of their time zone in the IANA database.
+    public var timeZone: Change<TimeZoneName?> = .keep
+    /// How they want the platform to be: all of it.
+    public var preferences: Change<Preferences> = .keep
+
+    /// No change.
+    public init() {}
 
     /// Describes a change.
     ///
@@ -45,22 +69,52 @@ public struct ProfileChanges: Sendable {
     }
 }
 
+/// A profile as it is written.
+struct Profile: Sendable {
+    let displayName: String
+    let avatarURL: String?
+    let username: Username?
+    let phone: PhoneNumber?
+    let locale: String?
+    let timeZone: TimeZoneName?
+    let preferences: Preferences
+
+    init(_ user: User, _ changes: ProfileChanges) {
+        displayName = changes.displayName.applied(to: user.displayName)
+        avatarURL = changes.avatarURL.applied(to: user.avatarURL)
+        username = changes.username.applied(to: user.username)
+        phone = changes.phone.applied(to: user.phone)
+        locale = changes.locale.applied(to: user.locale)
+        timeZone = changes.timeZone.applied(to: user.timeZone)
+        preferences = changes.preferences.applied(to: user.preferences)
+    }
+}
+
 /// Which users a list has.
 public struct UserFilter: Sendable {
     /// Only those with this status.
     public var status: User.Status?
     /// Only those who hold this role.
     public var role: Role.Name?
-    /// Only those whose name or address has this in it, in any case.
+    /// Only those whose name, address or name to sign in with has this in it, in any case.
     public var search: String?
+    /// Only whoever has this address.
+    public var email: Email?
 
     /// Describes a filter.
     ///
     /// - Parameters:
     ///   - status: Only those with this status.
     ///   - role: Only those who hold this role.
-    ///   - search: Only those whose name or address has this in it.
-    public init(status: User.Status? = nil, role: Role.Name? = nil, search: String? = nil) {
+    ///   - search: Only those whose name, address or name to sign in with has this in it.
+    ///   - email: Only whoever has this address.
+    public init(
+        status: User.Status? = nil,
+        role: Role.Name? = nil,
+        search: String? = nil,
+        email: Email? = nil
+    ) {
+        self.email = email
         self.status = status
         self.role = role
         self.search = search

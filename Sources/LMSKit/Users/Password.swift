@@ -40,6 +40,8 @@ public enum PasswordProblem: Error, Sendable, Equatable {
     case tooLong
     /// It is among those that are guessed first.
     case tooCommon
+    /// It is little more than the name or the address of whoever chose it, or of their organization.
+    case resemblesAccount
     /// It holds a NUL, which no hash takes.
     case unusable
 }

@@ -16,6 +16,20 @@ public struct User: Sendable, Identifiable {
     public let displayName: String
     /// Where their picture is, if they gave one.
     public let avatarURL: String?
+    /// The name to sign in with, if they chose one.
+    public let username: Username?
+    /// Their telephone number, if they gave one.
+    public let phone: PhoneNumber?
+    /// When they showed that the number is theirs, in UTC; only then can they sign in with it.
+    public let phoneVerifiedAt: Date?
+    /// The language that they want, `en`, `es` or `ar`; the tenant's if they said nothing.
+    public let locale: String?
+    /// The name of their time zone in the IANA database, such as `Europe/Madrid`.
+    public let timeZone: TimeZoneName?
+    /// How they want the platform to be.
+    public let preferences: Preferences
+    /// When they showed that the address is theirs, in UTC.
+    public let emailVerifiedAt: Date?
     /// The names of their roles, in order.
     public let roles: [Role.Name]
     /// Whether they may sign in.
@@ -34,6 +48,8 @@ extension User {
     /// Whether a user may sign in.
     @nonexhaustive
     public enum Status: String, Sendable, CaseIterable, DatabaseConvertible {
+        /// Was asked to come and has no password yet.
+        case invited
         /// May sign in.
         case active
         /// May not sign in until an administrator says so.
@@ -51,6 +67,13 @@ extension User {
         email = try fields.next()
         displayName = try fields.next()
         avatarURL = try fields.next()
+        username = try fields.next()
+        phone = try fields.next()
+        phoneVerifiedAt = try fields.next()
+        locale = try fields.next()
+        timeZone = try fields.next()
+        preferences = try fields.next()
+        emailVerifiedAt = try fields.next()
         status = try fields.next()
         version = try fields.next()
         createdAt = try fields.next()

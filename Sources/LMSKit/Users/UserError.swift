@@ -12,6 +12,10 @@ public enum UserError: Error, Sendable, Equatable {
     case forbidden
     /// Somebody has this address, perhaps spelled in another case.
     case emailTaken
+    /// Somebody signs in with this name, perhaps spelled in another case.
+    case usernameTaken
+    /// The IANA database has no time zone of this name.
+    case unknownTimeZone
     /// The tenant has no such role.
     case roleNotFound(Role.Name)
     /// The role allows something that the principal may not do themselves, or the user may do more than the principal.
@@ -34,6 +38,8 @@ extension UserError: FeatureError {
     init(_ error: DatabaseError) {
         switch error {
         case .constraint(.unique, name: "users_email_key_uq"): self = .emailTaken
+        case .constraint(.unique, name: "users_username_uq"): self = .usernameTaken
+        case .refused(sqlState: "22023"): self = .unknownTimeZone
         case .constraint(.foreignKey, name: "user_roles_user_id_fk"): self = .notFound
         case .constraint(.check, let name): self = .invalid(constraint: name)
         default: self = .database(error)

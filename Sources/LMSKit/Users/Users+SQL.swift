@@ -6,28 +6,32 @@ internal import LMSTenancy
 
 // Statements that return users have the columns of `User.init(row:)`, in its order.
 extension SQL {
+    static let userColumns: SQL = """
+        u.id, u.email, u.display_name, u.avatar_url, u.username, u.phone, u.phone_verified_at, u.locale, u.time_zone,
+        u.preferences, u.email_verified_at, u.status, u.version, u.created_at, u.updated_at, u.last_sign_in_at,
+        ARRAY(SELECT coalesce(ur.built_in, r.name) FROM user_roles ur LEFT JOIN roles r ON r.id = ur.role_id
+              WHERE ur.user_id = u.id ORDER BY 1) AS roles
+        """
+
     static func insertUser(_ new: NewUser, id: User.ID, at instant: Date) -> SQL {
         """
-        INSERT INTO users (id, email, email_key, display_name, password_hash, status, created_at, updated_at)
-        VALUES (\(id), \(new.email), \(new.email.key), \(new.displayName), \(new.password?.text.reveal()), 'active',
-                \(instant), \(instant))
+        INSERT INTO users (id, email, email_key, display_name, username, locale, password_hash, status, email_verified_at,
+            created_at, updated_at)
+        VALUES (\(id), \(new.email), \(new.email.key), \(new.displayName), \(new.username), \(new.locale),
+            \(new.password?.text.reveal()), \(new.status), \(new.emailVerifiedAt), \(instant), \(instant))
         """
     }
 
     static func selectUser(_ id: User.ID) -> SQL {
         """
-        SELECT u.id, u.email, u.display_name, u.avatar_url, u.status, u.version, u.created_at, u.updated_at, u.last_sign_in_at,
-            ARRAY(SELECT coalesce(ur.built_in, r.name) FROM user_roles ur LEFT JOIN roles r ON r.id = ur.role_id
-                  WHERE ur.user_id = u.id ORDER BY 1) AS roles
+        SELECT \(SQL.userColumns)
         FROM users u WHERE u.id = \(id)
         """
     }
 
     static func lockUser(_ id: User.ID) -> SQL {
         """
-        SELECT u.id, u.email, u.display_name, u.avatar_url, u.status, u.version, u.created_at, u.updated_at, u.last_sign_in_at,
-            ARRAY(SELECT coalesce(ur.built_in, r.name) FROM user_roles ur LEFT JOIN roles r ON r.id = ur.role_id
-                  WHERE ur.user_id = u.id ORDER BY 1) AS roles
+        SELECT \(SQL.userColumns)
         FROM users u WHERE u.id = \(id)
         FOR NO KEY UPDATE OF u
         """
@@ -35,9 +39,7 @@ extension SQL {
 
     static func selectUser(email: Email) -> SQL {
         """
-        SELECT u.id, u.email, u.display_name, u.avatar_url, u.status, u.version, u.created_at, u.updated_at, u.last_sign_in_at,
-            ARRAY(SELECT coalesce(ur.built_in, r.name) FROM user_roles ur LEFT JOIN roles r ON r.id = ur.role_id
-                  WHERE ur.user_id = u.id ORDER BY 1) AS roles
+        SELECT \(SQL.userColumns)
         FROM users u WHERE u.email_key = \(email.key)
         """
     }
@@ -45,15 +47,15 @@ extension SQL {
     /// Newest first: identifiers are in the order of creation.
     static func listUsers(_ filter: UserFilter, after id: UUID?, limit: Int, offset: Int = 0) -> SQL {
         """
-        SELECT u.id, u.email, u.display_name, u.avatar_url, u.status, u.version, u.created_at, u.updated_at, u.last_sign_in_at,
-            ARRAY(SELECT coalesce(ur.built_in, r.name) FROM user_roles ur LEFT JOIN roles r ON r.id = ur.role_id
-                  WHERE ur.user_id = u.id ORDER BY 1) AS roles
+        SELECT \(SQL.userColumns)
         FROM users u
         WHERE (\(filter.status)::text IS NULL OR u.status = \(filter.status))
             AND (\(filter.role)::text IS NULL OR EXISTS (
                 SELECT FROM user_roles ur LEFT JOIN roles r ON r.id = ur.role_id
                 WHERE ur.user_id = u.id AND coalesce(ur.built_in, r.name) = \(filter.role)))
-            AND (\(filter.pattern)::text IS NULL OR u.display_name ILIKE \(filter.pattern) OR u.email_key ILIKE \(filter.pattern))
+            AND (\(filter.pattern)::text IS NULL OR u.display_name ILIKE \(filter.pattern) OR u.email_key ILIKE \(filter.pattern)
+                OR u.username ILIKE \(filter.pattern))
+            AND (\(filter.email?.key)::text IS NULL OR u.email_key = \(filter.email?.key))
             AND (\(id)::uuid IS NULL OR u.id < \(id))
         ORDER BY u.id DESC
         LIMIT \(limit) OFFSET \(offset)
@@ -68,16 +70,28 @@ extension SQL {
             AND (\(filter.role)::text IS NULL OR EXISTS (
                 SELECT FROM user_roles ur LEFT JOIN roles r ON r.id = ur.role_id
                 WHERE ur.user_id = u.id AND coalesce(ur.built_in, r.name) = \(filter.role)))
-            AND (\(filter.pattern)::text IS NULL OR u.display_name ILIKE \(filter.pattern) OR u.email_key ILIKE \(filter.pattern))
+            AND (\(filter.pattern)::text IS NULL OR u.display_name ILIKE \(filter.pattern) OR u.email_key ILIKE \(filter.pattern)
+                OR u.username ILIKE \(filter.pattern))
+            AND (\(filter.email?.key)::text IS NULL OR u.email_key = \(filter.email?.key))
         """
     }
 
-    static func updateProfile(_ id: User.ID, displayName: String, avatarURL: String?, at instant: Date) -> SQL {
+    /// Another number is nobody's until its owner shows that it is theirs.
+    static func updateProfile(_ id: User.ID, _ profile: Profile, at instant: Date) -> SQL {
         """
         UPDATE users
-        SET display_name = \(displayName), avatar_url = \(avatarURL), version = version + 1, updated_at = \(instant)
+        SET display_name = \(profile.displayName), avatar_url = \(profile.avatarURL), username = \(profile.username),
+            phone = \(profile.phone),
+            phone_verified_at = CASE WHEN phone IS NOT DISTINCT FROM \(profile.phone) THEN phone_verified_at END,
+            locale = \(profile.locale), time_zone = \(profile.timeZone), preferences = \(profile.preferences),
+            version = version + 1, updated_at = \(instant)
         WHERE id = \(id)
         """
+    }
+
+    /// Fails with SQLSTATE 22023 for a time zone that the server's copy of the IANA database does not have.
+    static func requireTimeZone(_ name: TimeZoneName) -> SQL {
+        "SELECT now() AT TIME ZONE \(name) AS local"
     }
 
     /// Ends every token of the user with it, unless they become active.

@@ -72,9 +72,8 @@ public struct Users: Sendable {
     ///   - version: The version that the caller read, or `nil` to overwrite whatever is there.
     ///   - session: The tenant's open transaction.
     /// - Returns: The user at their next version.
-    /// - Throws: `UserError.notFound`; `.forbidden` without `user:update`; `.versionMismatch`; `.invalid` for an empty
-    ///   name or
-    ///   an address of a picture that is not `https://…`.
+    /// - Throws: `UserError.notFound`; `.forbidden` without `user:update`; `.versionMismatch`; `.usernameTaken`; `.unknownTimeZone`;
+    ///   `.invalid` for an empty name or an address of a picture that is not `https://…`.
     public func update(
         _ id: User.ID,
         _ changes: ProfileChanges,
@@ -82,20 +81,16 @@ public struct Users: Sendable {
         session: borrowing TenantSession
     ) async throws(UserError) -> User {
         let user = try await lock(id, for: .userUpdate, expecting: version, session: session)
-        let statement = SQL.updateProfile(
-            id,
-            displayName: changes.displayName.applied(to: user.displayName),
-            avatarURL: changes.avatarURL.applied(to: user.avatarURL),
-            at: clock.now()
-        )
-        var statements = [statement]
+        let profile = Profile(user, changes)
+        var statements: [SQL] = [.updateProfile(id, profile, at: clock.now())]
+        if let zone = profile.timeZone, zone != user.timeZone { statements.insert(.requireTimeZone(zone), at: 0) }
         if session.principal.user != id {
             statements.append(audit.recording(AuditEvent("user.profile_changed", on: id), by: session.principal))
         }
         return try await run(statements, returning: id, session: session)
     }
 
-    private func insert(
+    func insert(
         _ new: NewUser,
         roles: [HeldRole],
         event: StaticString,

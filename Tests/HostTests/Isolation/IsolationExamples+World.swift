@@ -19,6 +19,8 @@ extension IsolationExamples {
             "Registration": [JSONMember("email", "new@example.org")],
             "NewUserRequest": [JSONMember("email", "new@example.org")],
             "TenantSettingsUpdate": [JSONMember("selfRegistration", .bool(true))],
+            "PasswordChangeRequest": [JSONMember("oldPassword", password)],
+            "EmailChangeRequest": [JSONMember("email", "new@example.org"), JSONMember("password", password)],
             "DeactivationRequest": [JSONMember("password", password)],
             "BlockRequest": [JSONMember("kind", "html"), JSONMember("text", "A paragraph.")],
             "query.objectId": [
@@ -26,6 +28,9 @@ extension IsolationExamples {
             ],
             "BlockRequest.fileId": [JSONMember("kind", "file")],
         ]
+        for body in ["VerificationRequest", "PasswordResetRequest", "EmailChangeConfirmation"] {
+            members[body] = [JSONMember("token", .string(session?.mailed[body] ?? "never-issued"))]
+        }
         upload = [
             "--x", "Content-Disposition: form-data; name=\"file\"; filename=\"c.tar\"", "",
             CourseImportRoutesTests.tar(IsolationCourse.files(title: "Uploaded")), "--x--", "",

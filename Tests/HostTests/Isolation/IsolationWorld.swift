@@ -49,7 +49,11 @@ struct IsolationWorld: Sendable {
         self.abroad = abroad
         self.actor = actor
         let near = try await IsolationSettler(host: host, tenant: home, mark: "home")
-        session = try await actor.enter(home, of: host)
+        if let entered = try await actor.enter(home, of: host) {
+            session = try await host.withMail(entered, at: home)
+        } else {
+            session = nil
+        }
         spare = try await near.spare()
         shown = try await near.publicEstate()
         if let session {

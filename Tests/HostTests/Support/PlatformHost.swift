@@ -138,12 +138,45 @@ struct PlatformHost {
         return session
     }
 
+    /// Has everything mailed to somebody that can be.
+    ///
+    /// - Returns: The session with the tokens.
+    func withMail(_ session: Session, at tenant: TestTenant) async throws -> Session {
+        var session = session
+        let wish = "new-\(session.email)"
+        let tenants = tenant.tenants
+        let accounts = platform.lms.accounts
+        guard let email = Email(session.email), let other = Email(wish), let id = User.ID(session.user) else {
+            throw TestFailure("no address")
+        }
+        try await accounts.requestPasswordReset(email, at: tenant.tenant, tenants: tenants)
+        try await accounts.requestEmailChange(
+            to: other,
+            of: id,
+            password: Secret(Self.password),
+            clientAddress: "192.0.2.1",
+            at: tenant.tenant,
+            tenants: tenants
+        )
+        for sent in platform.mail.sent(to: session.email) + platform.mail.sent(to: wish) {
+            switch sent.message {
+            case .verifyEmail: session.mailed["VerificationRequest"] = sent.token
+            case .resetPassword: session.mailed["PasswordResetRequest"] = sent.token
+            case .confirmNewEmail: session.mailed["EmailChangeConfirmation"] = sent.token
+            default: break
+            }
+        }
+        return session
+    }
+
     /// What signing in gave.
     struct Session: Sendable {
         let user: String
         let email: String
         let access: String
         let refresh: String
+        /// What was mailed to them, by the name of the body that it is sent back in.
+        var mailed: [String: String] = [:]
 
         init(_ reply: TestReply) throws {
             guard let user = reply.json["user"]?["id"]?.text, let email = reply.json["user"]?["email"]?.text,

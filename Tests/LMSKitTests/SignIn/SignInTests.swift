@@ -59,13 +59,7 @@ import Testing
                 createdAt: tenant.tenant.createdAt
             )
             await #expect(throws: SignInError.registrationClosed) {
-                _ = try await world.platform.lms.signIn.register(
-                    try TestPlatform.email("bob"),
-                    password: try Password("correct horse"),
-                    displayName: nil,
-                    at: closed,
-                    tenants: tenant.tenants
-                )
+                _ = try await world.platform.register("bob", at: closed, tenants: tenant.tenants)
             }
         }
     }

@@ -18,13 +18,7 @@ struct SignInWorld: Sendable {
         platform = try TestPlatform()
         elsewhere = try TestPlatform(clock: platform.clock)
         self.tenant = tenant
-        registered = try await platform.lms.signIn.register(
-            try TestPlatform.email("ada"),
-            password: try Password("correct horse"),
-            displayName: "Ada",
-            at: tenant.tenant,
-            tenants: tenant.tenants
-        )
+        registered = try await platform.register("ada", at: tenant.tenant, tenants: tenant.tenants)
     }
 
     func signIn(
@@ -33,7 +27,7 @@ struct SignInWorld: Sendable {
         from address: String = "192.0.2.1"
     ) async throws -> SignedIn {
         let credentials = Credentials(email: email, password: Secret(password), clientAddress: address)
-        return try await platform.lms.signIn.signIn(credentials, at: tenant.id, tenants: tenant.tenants)
+        return try await platform.lms.signIn.signIn(credentials, at: tenant.tenant, tenants: tenant.tenants)
     }
 
     func refresh(_ signedIn: SignedIn, retryKey: String? = nil) async throws -> SignedIn {

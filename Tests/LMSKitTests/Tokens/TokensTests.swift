@@ -229,13 +229,7 @@ private struct World {
             cryptography: platform.cryptography,
             clock: platform.clock.wall
         )
-        signedIn = try await platform.lms.signIn.register(
-            try TestPlatform.email("ada"),
-            password: try Password("correct horse"),
-            displayName: "Ada",
-            at: tenant.tenant,
-            tenants: tenant.tenants
-        )
+        signedIn = try await platform.register("ada", at: tenant.tenant, tenants: tenant.tenants)
     }
 
     var token: String { signedIn.tokens.accessToken.reveal() }

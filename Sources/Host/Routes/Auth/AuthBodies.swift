@@ -22,11 +22,20 @@ struct Registration: RequestBody {
 
 /// `POST /api/v1/auth/login`.
 struct LoginRequest: RequestBody {
-    let email: String
+    /// An address, the name to sign in with, or a verified number.
+    let identifier: String
     let password: Secret<String>
 
     init(fields: inout FieldReader) {
-        email = fields.required("email", .text(1...254, format: "email", example: Email.example.address))
+        // Which field it comes in does not matter: what was typed tells what it is.
+        let names = [
+            fields.optional("email", .text(1...254, format: "email", example: Email.example.address)),
+            fields.optional("username", .text(1...254, example: Username.example.text)),
+            fields.optional("identifier", .text(1...254, example: PhoneNumber.example.text)),
+        ].compactMap(\.self)
+        if names.isEmpty { fields.refuse("email", .required) }
+        if names.count > 1 { fields.refuse("identifier", .repeated) }
+        identifier = names.first ?? ""
         password = fields.required("password", .typedPassword)
     }
 }
@@ -68,6 +77,23 @@ struct TokenRequest: RequestBody {
     }
 }
 
+/// A new user, with tokens unless they have to show first that the address is theirs.
+struct RegisteredBody: ResponseBody {
+    let user: UserBody
+    let signedIn: SignedInBody?
+
+    static var example: RegisteredBody { RegisteredBody(user: .example, signedIn: .example) }
+    static var variations: [RegisteredBody] { [RegisteredBody(user: .example, signedIn: nil)] }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("user", user)
+            object.field("verificationRequired", signedIn == nil)
+            signedIn?.writeTokens(to: &object)
+        }
+    }
+}
+
 /// A user and their tokens.
 struct SignedInBody: ResponseBody {
     let user: UserBody
@@ -94,11 +120,16 @@ struct SignedInBody: ResponseBody {
     func write(to json: inout JSONWriter) {
         json.object { object in
             object.field("user", user)
-            object.field("accessToken", accessToken.reveal())
-            object.field("refreshToken", refreshToken.reveal())
-            object.field("tokenType", "Bearer")
-            object.field("expiresIn", expiresIn)
+            writeTokens(to: &object)
         }
+    }
+
+    /// Writes the tokens alone, for a body that has more.
+    func writeTokens(to object: inout JSONWriter) {
+        object.field("accessToken", accessToken.reveal())
+        object.field("refreshToken", refreshToken.reveal())
+        object.field("tokenType", "Bearer")
+        object.field("expiresIn", expiresIn)
     }
 }
 

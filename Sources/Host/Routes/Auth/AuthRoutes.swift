@@ -8,6 +8,7 @@ internal import LMSTenancy
 /// Who is there: registration, sign-in, tokens.
 struct AuthRoutes: Sendable {
     let signIn: SignIn
+    let accounts: Accounts
     let users: Users
     let signingKeys: SigningKeys
     let introspection: Introspection
@@ -20,7 +21,7 @@ struct AuthRoutes: Sendable {
                 "Register as a student",
                 access: .anonymous,
                 status: .created,
-                problems: [.emailTaken, .registrationClosed],
+                problems: [.emailTaken, .registrationClosed, .domainNotAllowed, .mailNotOffered],
                 rate: .auth,
                 handler: register
             ),
@@ -84,24 +85,31 @@ struct AuthRoutes: Sendable {
     private func register(
         _ input: Input<Nothing, Nothing, Registration>,
         _ context: RequestContext
-    ) async throws -> Reply<SignedInBody> {
-        let signedIn = try await signIn.register(
+    ) async throws -> Reply<RegisteredBody> {
+        let registered = try await signIn.register(
             input.body.email,
             password: input.body.password,
             displayName: input.body.displayName,
             at: context.tenant,
+            accounts: accounts,
             tenants: context.tenants,
             origin: context.host.origin
         )
-        return .created(SignedInBody(signedIn), at: "/api/v1/users/\(signedIn.user.id)")
+        let body: RegisteredBody =
+            switch registered {
+            case .signedIn(let signedIn):
+                RegisteredBody(user: UserBody(signedIn.user), signedIn: SignedInBody(signedIn))
+            case .awaitsVerification(let user): RegisteredBody(user: UserBody(user), signedIn: nil)
+            }
+        return .created(body, at: "/api/v1/users/\(body.user.id)")
     }
 
     private func login(
         _ input: Input<Nothing, Nothing, LoginRequest>,
         _ context: RequestContext
     ) async throws -> Reply<SignedInBody> {
-        let credentials = context.credentials(input.body.email, input.body.password)
-        let signedIn = try await signIn.signIn(credentials, at: context.tenant.id, tenants: context.tenants)
+        let credentials = context.credentials(input.body.identifier, input.body.password)
+        let signedIn = try await signIn.signIn(credentials, at: context.tenant, tenants: context.tenants)
         return .ok(SignedInBody(signedIn))
     }
 

@@ -59,11 +59,12 @@ extension FieldRule where Self == ParsedRule<Email> {
 }
 
 extension PasswordProblem {
-    fileprivate var code: FieldIssue.Code {
+    var code: FieldIssue.Code {
         switch self {
         case .tooShort: .tooShort
         case .tooLong: .tooLong
         case .tooCommon: .tooCommon
+        case .resemblesAccount: .resemblesAccount
         case .unusable: .controlCharacter
         }
     }
@@ -75,5 +76,11 @@ extension FieldIssue.Code {
         en: "is among the passwords that are guessed first",
         es: "es una de las contraseñas que se prueban primero",
         ar: "من كلمات المرور التي تُخمَّن أولاً"
+    )
+    static let resemblesAccount = Self(
+        "RESEMBLES_ACCOUNT",
+        en: "is little more than a name or an address that others know",
+        es: "es poco más que un nombre o una dirección que otros conocen",
+        ar: "ليست أكثر من اسم أو عنوان يعرفه الآخرون"
     )
 }

@@ -18,6 +18,20 @@ extension ProblemCode {
         es: "Esta cuenta está suspendida o desactivada.",
         ar: "هذا الحساب موقوف أو معطّل."
     )
+    static let emailUnverified = ProblemCode(
+        "EMAIL_UNVERIFIED",
+        403,
+        en: "Show first that the address is yours: follow the link that was mailed, or ask for a new one.",
+        es: "Primero confirme que la dirección es suya: siga el enlace enviado o solicite uno nuevo.",
+        ar: "أثبت أولاً أن البريد لك: افتح الرابط المرسل أو اطلب رابطاً جديداً."
+    )
+    static let domainNotAllowed = ProblemCode(
+        "EMAIL_DOMAIN_NOT_ALLOWED",
+        403,
+        en: "Nobody can register here with an address of this domain.",
+        es: "Aquí nadie puede registrarse con una dirección de este dominio.",
+        ar: "لا يمكن التسجيل هنا ببريد من هذا النطاق."
+    )
     static let signInThrottled = ProblemCode(
         "SIGN_IN_THROTTLED",
         429,

@@ -9,8 +9,12 @@ extension SignInError: ProblemConvertible {
         switch self {
         case .invalidCredentials: Problem(.invalidCredentials)
         case .inactive: Problem(.accountInactive)
+        case .emailUnverified: Problem(.emailUnverified)
         case .throttled(let seconds): Problem(.signInThrottled).retrying(after: seconds)
         case .registrationClosed: Problem(.registrationClosed)
+        case .domainNotAllowed: Problem(.domainNotAllowed)
+        case .password(let problem): problem.problem
+        case .mailNotOffered: Problem(.mailNotOffered)
         case .passwordGrantOff: Problem(.unsupportedGrantType)
         case .emailTaken: Problem(.emailTaken)
         case .invalidRefreshToken: Problem(.invalidRefreshToken)
@@ -26,17 +30,21 @@ extension SignInError: ProblemConvertible {
     /// The same in the words of RFC 6749 §5.2.
     var oauthProblem: Problem {
         switch self {
-        case .invalidCredentials, .inactive, .invalidRefreshToken, .refreshTokenReused, .refreshInProgress:
+        case .invalidCredentials, .inactive, .emailUnverified, .invalidRefreshToken, .refreshTokenReused, .refreshInProgress:
             var problem = Problem(.invalidGrant)
             problem.oauthError = "invalid_grant"
             return problem
         case .passwordGrantOff: return .unsupportedGrant
-        case .throttled, .registrationClosed, .emailTaken, .busy, .invalid, .keys, .database: return problem
+        case .throttled, .registrationClosed, .domainNotAllowed, .password, .mailNotOffered, .emailTaken, .busy, .invalid, .keys,
+            .database:
+            return problem
         }
     }
 
     /// What signing in with a password may answer.
-    static let loginProblems: [ProblemCode] = [.invalidCredentials, .accountInactive, .signInThrottled, .unavailable]
+    static let loginProblems: [ProblemCode] = [
+        .invalidCredentials, .accountInactive, .emailUnverified, .signInThrottled, .unavailable,
+    ]
 }
 
 extension Problem {

@@ -26,7 +26,8 @@ struct UserQuery: QueryParameters {
         filter = UserFilter(
             status: fields.optional("status", .choice(User.Status.active)),
             role: fields.optional("role", .roleName),
-            search: fields.optional("search", .text(1...100))
+            search: fields.optional("search", .text(1...100)),
+            email: fields.optional("email", .email)
         )
         limit = fields.optional("limit", .integer(1...100), default: 20)
         cursor = fields.optional("cursor", .text(1...2048))
@@ -40,9 +41,11 @@ struct NewUserRequest: RequestBody {
     let email: Email
     let password: Password?
     let displayName: String?
+    let username: Username?
     let roles: [Role.Name]
 
     init(fields: inout FieldReader) {
+        username = fields.optional("username", .username)
         email = fields.required("email", .email)
         password = fields.optional("password", .newPassword)
         displayName = fields.optional("displayName", .text(1...255, example: "Ada Lovelace"))
@@ -55,15 +58,34 @@ struct ProfileUpdate: RequestBody {
     let changes: ProfileChanges
 
     init(fields: inout FieldReader) {
-        let name = fields.optional("displayName", .text(1...255, example: "Ada Lovelace"))
-        let avatar = fields.clearable("avatarUrl", .secureAddress)
-        let avatarChange: Change<String?> =
-            switch avatar {
-            case .keep: .keep
-            case .clear: .set(nil)
-            case .set(let address): .set(address)
-            }
-        changes = ProfileChanges(displayName: name.map { .set($0) } ?? .keep, avatarURL: avatarChange)
+        var changes = ProfileChanges(
+            displayName: fields.change("displayName", .text(1...255, example: "Ada Lovelace")),
+            avatarURL: fields.clearableChange("avatarUrl", .secureAddress)
+        )
+        changes.username = fields.clearableChange("username", .username)
+        changes.phone = fields.clearableChange("phone", .phone)
+        switch fields.clearableChange("locale", .choice(Language.english)) {
+        case .keep: break
+        case .set(let language): changes.locale = .set(language?.rawValue)
+        }
+        changes.timeZone = fields.clearableChange("timeZone", .timeZone)
+        changes.preferences = fields.change("preferences", .object(PreferencesBody.self)).mapped(\.preferences)
+        self.changes = changes
+    }
+}
+
+/// How somebody wants the platform to be: all of it, so that what is left out is no longer wished.
+struct PreferencesBody: FieldStructure {
+    let preferences: Preferences
+
+    init(fields: inout FieldReader) {
+        var preferences = Preferences()
+        preferences.theme = fields.optional("theme", .choice(Preferences.Theme.system))
+        preferences.reducedMotion = fields.optional("reducedMotion", .flag)
+        preferences.captions = fields.optional("captions", .flag)
+        preferences.playbackPercent = fields.optional("playbackPercent", .integer(25...400))
+        preferences.weeklyDigest = fields.optional("weeklyDigest", .flag)
+        self.preferences = preferences
     }
 }
 
@@ -126,11 +148,52 @@ struct UserBody: ResponseBody {
         let email: String
         let displayName: String
         let avatarURL: String?
+        let account: Account
         let roles: [String]
         let status: User.Status
         let createdAt: Date
         let updatedAt: Date
         let lastSignInAt: Date?
+    }
+
+    /// What somebody signs in with and chose for themselves.
+    private struct Account: Sendable {
+        let username: String?
+        let phone: String?
+        let phoneVerifiedAt: Date?
+        let locale: String?
+        let timeZone: String?
+        let preferences: Preferences
+        let emailVerifiedAt: Date?
+
+        init(_ user: User) {
+            username = user.username?.text
+            phone = user.phone?.text
+            phoneVerifiedAt = user.phoneVerifiedAt
+            locale = user.locale
+            timeZone = user.timeZone?.description
+            preferences = user.preferences
+            emailVerifiedAt = user.emailVerifiedAt
+        }
+
+        init(isWhole: Bool) {
+            let time = Date(timeIntervalSince1970: 1_800_000_000)
+            var preferences = Preferences()
+            if isWhole {
+                preferences.theme = .dark
+                preferences.reducedMotion = false
+                preferences.captions = true
+                preferences.playbackPercent = 125
+                preferences.weeklyDigest = true
+            }
+            username = isWhole ? Username.example.text : nil
+            phone = isWhole ? PhoneNumber.example.text : nil
+            phoneVerifiedAt = isWhole ? time : nil
+            locale = isWhole ? "es" : nil
+            timeZone = isWhole ? "Europe/Madrid" : nil
+            self.preferences = preferences
+            emailVerifiedAt = isWhole ? time : nil
+        }
     }
 
     init(_ user: User) {
@@ -139,6 +202,7 @@ struct UserBody: ResponseBody {
             email: user.email.address,
             displayName: user.displayName,
             avatarURL: user.avatarURL,
+            account: Account(user),
             roles: user.roles.map(\.description),
             status: user.status,
             createdAt: user.createdAt,
@@ -154,6 +218,7 @@ struct UserBody: ResponseBody {
             email: Email.example.address,
             displayName: "Ada Lovelace",
             avatarURL: avatarURL,
+            account: Account(isWhole: avatarURL != nil),
             roles: ["student"],
             status: .active,
             createdAt: time,
@@ -180,6 +245,13 @@ struct UserBody: ResponseBody {
         object.field("email", user.email)
         object.field("displayName", user.displayName)
         object.field("avatarUrl", user.avatarURL)
+        object.field("username", user.account.username)
+        object.field("phone", user.account.phone)
+        object.field("phoneVerifiedAt", user.account.phoneVerifiedAt)
+        object.field("locale", user.account.locale)
+        object.field("timeZone", user.account.timeZone)
+        object.field("preferences", user.account.preferences)
+        object.field("emailVerifiedAt", user.account.emailVerifiedAt)
         object.field("roles", user.roles)
         object.field("status", user.status.rawValue)
         object.field("createdAt", user.createdAt)
@@ -245,5 +317,26 @@ extension FieldRule where Self == ParsedRule<String> {
             text.hasPrefix("https://") && !text.utf8.contains(where: { $0 <= 0x20 || $0 == UInt8(ascii: "\"") })
                 ? text : nil
         }
+    }
+}
+
+extension FieldRule where Self == ParsedRule<Username> {
+    /// A name to sign in with.
+    static var username: ParsedRule<Username> {
+        .parsed(format: "username", 3...30, example: Username.example.text, placeholder: .example) { Username($0) }
+    }
+}
+
+extension FieldRule where Self == ParsedRule<PhoneNumber> {
+    /// A telephone number in the form of E.164.
+    static var phone: ParsedRule<PhoneNumber> {
+        .parsed(format: "phone", 8...16, example: PhoneNumber.example.text, placeholder: .example) { PhoneNumber($0) }
+    }
+}
+
+extension FieldRule where Self == ParsedRule<TimeZoneName> {
+    /// The name of a time zone in the IANA database.
+    static var timeZone: ParsedRule<TimeZoneName> {
+        .parsed(format: "time-zone", 3...64, example: "Europe/Madrid", placeholder: .utc) { TimeZoneName($0) }
     }
 }

@@ -11,6 +11,8 @@ extension UserError: ProblemConvertible {
         case .notFound: Problem(.notFound)
         case .forbidden: Problem(.forbidden)
         case .emailTaken: Problem(.emailTaken)
+        case .usernameTaken: Problem(.usernameTaken)
+        case .unknownTimeZone: Problem.timeZoneUnknown
         case .roleNotFound: Problem(.roleUnknown)
         case .beyondOwnGrants: Problem(.beyondOwnGrants)
         case .lastOwner: Problem(.lastOwner)
@@ -35,7 +37,22 @@ extension PasswordHashingError: ProblemConvertible {
     }
 }
 
+extension Problem {
+    fileprivate static var timeZoneUnknown: Problem {
+        var problem = Problem(.validationFailed)
+        problem.issues = [FieldIssue(field: "timeZone", code: .notAChoice)]
+        return problem
+    }
+}
+
 extension ProblemCode {
+    static let usernameTaken = ProblemCode(
+        "USERNAME_TAKEN",
+        409,
+        en: "Somebody signs in with this name already.",
+        es: "Alguien ya inicia sesión con este nombre.",
+        ar: "اسم الدخول هذا مستخدم بالفعل."
+    )
     static let roleUnknown = ProblemCode(
         "ROLE_UNKNOWN",
         422,

@@ -27,7 +27,7 @@ struct UserRoutes: Sendable {
                 "Make a user",
                 access: .permission(.userCreate),
                 status: .created,
-                problems: [.emailTaken, .roleUnknown, .beyondOwnGrants],
+                problems: [.emailTaken, .usernameTaken, .roleUnknown, .beyondOwnGrants],
                 idempotency: .accepted,
                 handler: create
             ),
@@ -44,7 +44,7 @@ struct UserRoutes: Sendable {
                 "/api/v1/users/me",
                 "Change my profile",
                 access: .permission(.userUpdate),
-                problems: [.preconditionFailed],
+                problems: [.preconditionFailed, .usernameTaken],
                 handler: updateMe
             ),
             Route(
@@ -69,7 +69,7 @@ struct UserRoutes: Sendable {
                 "/api/v1/users/{userId}",
                 "Change a profile",
                 access: .permission(.userUpdate),
-                problems: [.notFound, .preconditionFailed],
+                problems: [.notFound, .preconditionFailed, .usernameTaken],
                 handler: update
             ),
             Route(
@@ -147,8 +147,17 @@ struct UserRoutes: Sendable {
     ) async throws -> Reply<UserBody> {
         let body = input.body
         var hash: PasswordHash?
-        if let password = body.password { hash = try await passwords.hash(password) }
-        let new = NewUser(email: body.email, displayName: body.displayName, password: hash)
+        if let password = body.password {
+            do throws(PasswordProblem) {
+                let names = [body.displayName, body.username?.text]
+                try PasswordPolicy(context.tenant, email: body.email, names: names).check(password)
+            } catch {
+                throw error.problem
+            }
+            hash = try await passwords.hash(password)
+        }
+        var new = NewUser(email: body.email, displayName: body.displayName, password: hash)
+        new.username = body.username
         return try await context.idempotently { session in
             let user = try await users.create(new, roles: body.roles, session: session)
             return .created(UserBody(user), at: "/api/v1/users/\(user.id)")
