@@ -23,7 +23,8 @@ public final class RecordingMail: AccountMail {
         public var token: String? {
             let link: Secret<String>
             switch message {
-            case .verifyEmail(let its), .resetPassword(let its), .confirmNewEmail(let its), .invitation(let its, _): link = its
+            case .verifyEmail(let its), .resetPassword(let its), .confirmNewEmail(let its), .invitation(let its, _):
+                link = its
             default: return nil
             }
             return link.reveal().split(separator: "#token=").last.map(String.init)

@@ -27,8 +27,8 @@ extension Accounts {
         origin: RequestOrigin? = nil
     ) async throws(AccountError) -> SignedIn {
         do {
-            let mailbox = try await confirmed(user, old, clientAddress, at: tenant, tenants: tenants)
-            try PasswordPolicy(tenant, mailbox).check(new)
+            let holder = try await confirmed(user, old, clientAddress, at: tenant, tenants: tenants)
+            try PasswordPolicy(tenant, holder).check(new)
             let hashed = try await passwords.hash(new)
             let ring = try await signIn.keys.ring(of: tenant.id, tenants: tenants)
             let refreshToken = RefreshToken(cryptography)
@@ -38,7 +38,7 @@ extension Accounts {
             let (changed, epoch) = try await tenants.transaction(for: tenant.id, as: principal) { session in
                 let replies = try await session.batch(
                     [
-                        .updatePassword(hashed, of: user, epoch: mailbox.epoch, at: now),
+                        .updatePassword(hashed, of: user, epoch: holder.epoch, at: now),
                         .revokeSessions(of: user, because: .passwordChanged, at: now),
                         .deleteOneTimeTokens(of: user, for: [.resetPassword, .changeEmail]),
                         audit.recording(AuditEvent("user.password_changed", on: user), by: principal),
@@ -82,20 +82,25 @@ extension Accounts {
     ) async throws(AccountError) {
         guard mail.isOffered else { throw .mailNotOffered }
         do {
-            let mailbox = try await confirmed(user, password, clientAddress, at: tenant, tenants: tenants)
+            let holder = try await confirmed(user, password, clientAddress, at: tenant, tenants: tenants)
             let principal = Principal(.user(user), grants: Grants(), origin: origin)
             let token = OneTimeToken(cryptography)
-            let language = mailbox.locale ?? tenant.settings.locale
+            let language = holder.locale ?? tenant.settings.locale
             try await tenants.transaction(for: tenant.id, as: principal) { session in
                 let replies = try await session.batch([
                     audit.recording(AuditEvent(OneTimeToken.Purpose.changeEmail.requested, on: user), by: principal),
                     .insertOneTimeToken(
-                        token.hash(cryptography), for: .changeEmail, of: user, to: email, at: clock.now()),
+                        token.hash(cryptography),
+                        for: .changeEmail,
+                        of: user,
+                        to: email,
+                        at: clock.now()
+                    ),
                 ])
                 guard replies.last?.only != nil else { return }
                 let link = links.link(OneTimeToken.Purpose.changeEmail.page, token, of: tenant)
                 try await mail.queue(.confirmNewEmail(link: link), to: email, language: language, session: session)
-                try await mail.queue(.newEmailRequested, to: mailbox.email, language: language, session: session)
+                try await mail.queue(.newEmailRequested, to: holder.email, language: language, session: session)
             }
         } catch {
             throw AccountError(error)
@@ -125,7 +130,10 @@ extension Accounts {
                 let replies = try await session.batch([
                     .updateEmail(redeemed.email, of: redeemed.user, at: clock.now()),
                     .deleteOneTimeTokens(of: redeemed.user, for: [.resetPassword, .verifyEmail]),
-                    audit.recording(AuditEvent("user.email_changed", on: redeemed.user), by: redeemed.principal(origin)),
+                    audit.recording(
+                        AuditEvent("user.email_changed", on: redeemed.user),
+                        by: redeemed.principal(origin)
+                    ),
                 ])
                 guard let row = replies.first?.only else { throw AccountError.invalidToken }
                 try await notify(.emailChanged, row: row, of: tenant, session: session)
@@ -142,12 +150,17 @@ extension Accounts {
         _ clientAddress: String,
         at tenant: Tenant,
         tenants: Tenants
-    ) async throws -> Mailbox {
+    ) async throws -> AccountHolder {
         // Before the password is checked, so that the epoch tells whether it was changed since.
         let reader = tenants.reader(for: tenant.id, as: Accounts.principal)
-        guard let row = try await reader.read(.selectMailbox(user)).only else { throw AccountError.invalidCredentials }
+        guard let row = try await reader.read(.selectHolder(user)).only else { throw AccountError.invalidCredentials }
         try await signIn.confirm(
-            user, password: password, clientAddress: clientAddress, at: tenant.id, tenants: tenants)
-        return try Mailbox(row: row)
+            user,
+            password: password,
+            clientAddress: clientAddress,
+            at: tenant.id,
+            tenants: tenants
+        )
+        return try AccountHolder(row: row)
     }
 }

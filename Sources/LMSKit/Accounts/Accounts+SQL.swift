@@ -6,15 +6,15 @@ internal import LMSTenancy
 
 extension SQL {
     /// Whom a mail about an account goes to; of an address that nobody may use, no row.
-    static func selectMailbox(_ email: Email) -> SQL {
-        "SELECT \(SQL.mailboxColumns) FROM users WHERE email_key = \(email.key) AND status = 'active'"
+    static func selectHolder(_ email: Email) -> SQL {
+        "SELECT \(SQL.holderColumns) FROM users WHERE email_key = \(email.key) AND status = 'active'"
     }
 
-    static func selectMailbox(_ user: User.ID) -> SQL {
-        "SELECT \(SQL.mailboxColumns) FROM users WHERE id = \(user) AND status = 'active'"
+    static func selectHolder(_ user: User.ID) -> SQL {
+        "SELECT \(SQL.holderColumns) FROM users WHERE id = \(user) AND status = 'active'"
     }
 
-    private static let mailboxColumns: SQL = """
+    private static let holderColumns: SQL = """
         id, email, display_name, username, locale, token_epoch, email_verified_at IS NOT NULL AS is_verified
         """
 
@@ -95,7 +95,7 @@ extension SQL {
 }
 
 /// Whom a mail about an account goes to.
-struct Mailbox: Sendable {
+struct AccountHolder: Sendable {
     let user: User.ID
     let email: Email
     let displayName: String

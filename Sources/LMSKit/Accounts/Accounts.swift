@@ -72,7 +72,10 @@ public struct Accounts: Sendable {
                 let redeemed = try await redeem(token, for: .verifyEmail, session: session)
                 let replies = try await session.batch([
                     .verifyEmail(redeemed.email, of: redeemed.user, at: clock.now()),
-                    audit.recording(AuditEvent("user.email_verified", on: redeemed.user), by: redeemed.principal(origin)),
+                    audit.recording(
+                        AuditEvent("user.email_verified", on: redeemed.user),
+                        by: redeemed.principal(origin)
+                    ),
                 ])
                 guard replies.first?.only != nil else { throw AccountError.invalidToken }
             }
@@ -107,10 +110,10 @@ public struct Accounts: Sendable {
             guard
                 let found = try await reader.read(.selectOneTimeToken(hash, for: .resetPassword, at: clock.now())).only
                     .map({ row throws(DatabaseError) in try RedeemedToken(row: row) }),
-                let mailbox = try await reader.read(.selectMailbox(found.user)).only
-                    .map({ row throws(DatabaseError) in try Mailbox(row: row) })
+                let holder = try await reader.read(.selectHolder(found.user)).only
+                    .map({ row throws(DatabaseError) in try AccountHolder(row: row) })
             else { throw AccountError.invalidToken }
-            try PasswordPolicy(tenant, mailbox).check(password)
+            try PasswordPolicy(tenant, holder).check(password)
             let hashed = try await passwords.hash(password)
             try await tenants.transaction(for: tenant.id, as: Accounts.principal) { session in
                 let redeemed = try await redeem(token, for: .resetPassword, session: session)
@@ -120,7 +123,10 @@ public struct Accounts: Sendable {
                     .verifyEmail(redeemed.email, of: redeemed.user, at: now),
                     .revokeSessions(of: redeemed.user, because: .passwordChanged, at: now),
                     .deleteOneTimeTokens(of: redeemed.user, for: [.changeEmail]),
-                    audit.recording(AuditEvent("user.password_reset", on: redeemed.user), by: redeemed.principal(origin)),
+                    audit.recording(
+                        AuditEvent("user.password_reset", on: redeemed.user),
+                        by: redeemed.principal(origin)
+                    ),
                 ])
                 // Suspended since, or the mail went to an address that is no longer theirs.
                 guard replies.count > 1, let row = replies[0].only, replies[1].only != nil else {
@@ -146,23 +152,32 @@ public struct Accounts: Sendable {
         let never: User.ID = signIn.identifiers.next()
         do {
             try await tenants.transaction(for: tenant.id, as: Accounts.principal) { session in
-                let mailbox = try await session.execute(.selectMailbox(email)).only
-                    .map { row throws(DatabaseError) in try Mailbox(row: row) }
-                let isNeeded = mailbox.map { purpose != .verifyEmail || !$0.isVerified } ?? false
+                let holder = try await session.execute(.selectHolder(email)).only
+                    .map { row throws(DatabaseError) in try AccountHolder(row: row) }
+                let isNeeded = holder.map { purpose != .verifyEmail || !$0.isVerified } ?? false
                 let token = OneTimeToken(cryptography)
-                let user = mailbox?.user ?? never
+                let user = holder?.user ?? never
                 let statement: SQL =
                     isNeeded
                     ? .insertOneTimeToken(
-                        token.hash(cryptography), for: purpose, of: user, to: mailbox?.email ?? email, at: clock.now())
+                        token.hash(cryptography),
+                        for: purpose,
+                        of: user,
+                        to: holder?.email ?? email,
+                        at: clock.now()
+                    )
                     : .selectOneTimeToken(token.hash(cryptography), for: purpose, at: clock.now())
                 let replies = try await session.batch([
                     audit.recording(AuditEvent(purpose.requested, on: user), by: asking), statement,
                 ])
-                if let mailbox, replies.last?.only != nil {
+                if let holder, replies.last?.only != nil {
                     let message = purpose.message(links.link(purpose.page, token, of: tenant))
                     try await mail.queue(
-                        message, to: mailbox.email, language: mailbox.locale ?? tenant.settings.locale, session: session)
+                        message,
+                        to: holder.email,
+                        language: holder.locale ?? tenant.settings.locale,
+                        session: session
+                    )
                 } else {
                     try await session.execute(.nothing())
                 }
@@ -199,15 +214,15 @@ public struct Accounts: Sendable {
 }
 
 extension RedeemedToken {
-    /// Who acts: whoever reads the mailbox is taken for its user.
+    /// Who acts: whoever reads the holder is taken for its user.
     func principal(_ origin: RequestOrigin?) -> Principal {
         Principal(.user(user), grants: Grants(), origin: origin)
     }
 }
 
 extension PasswordPolicy {
-    init(_ tenant: Tenant, _ mailbox: Mailbox) {
-        self.init(tenant, email: mailbox.email, names: [mailbox.displayName, mailbox.username?.text])
+    init(_ tenant: Tenant, _ holder: AccountHolder) {
+        self.init(tenant, email: holder.email, names: [holder.displayName, holder.username?.text])
     }
 }
 

@@ -25,7 +25,11 @@ struct AccessWorld {
         self.tenant = tenant
         let maker = try await PlatformHost()
         let settler = try await IsolationSettler(host: maker, tenant: tenant, mark: "home")
-        session = try await actor.enter(tenant, of: maker)
+        if let entered = try await actor.enter(tenant, of: maker) {
+            session = try await maker.withMail(entered, at: tenant)
+        } else {
+            session = nil
+        }
         let shown = try await settler.publicEstate()
         var own: [Estate] = []
         if let session {

@@ -87,7 +87,12 @@ struct AccountRoutes: Sendable {
         _ input: Input<Nothing, Nothing, MailboxRequest>,
         _ context: RequestContext
     ) async throws -> Reply<Nothing> {
-        try await accounts.requestPasswordReset(input.body.email, at: context.tenant, tenants: context.tenants, origin: context.host.origin)
+        try await accounts.requestPasswordReset(
+            input.body.email,
+            at: context.tenant,
+            tenants: context.tenants,
+            origin: context.host.origin
+        )
         return .accepted(Nothing())
     }
 
@@ -109,7 +114,12 @@ struct AccountRoutes: Sendable {
         _ input: Input<Nothing, Nothing, MailboxRequest>,
         _ context: RequestContext
     ) async throws -> Reply<Nothing> {
-        try await accounts.requestVerification(of: input.body.email, at: context.tenant, tenants: context.tenants, origin: context.host.origin)
+        try await accounts.requestVerification(
+            of: input.body.email,
+            at: context.tenant,
+            tenants: context.tenants,
+            origin: context.host.origin
+        )
         return .accepted(Nothing())
     }
 
@@ -117,7 +127,12 @@ struct AccountRoutes: Sendable {
         _ input: Input<Nothing, Nothing, VerificationRequest>,
         _ context: RequestContext
     ) async throws -> Reply<Nothing> {
-        try await accounts.confirmEmail(input.body.token, at: context.tenant.id, tenants: context.tenants, origin: context.host.origin)
+        try await accounts.confirmEmail(
+            input.body.token,
+            at: context.tenant.id,
+            tenants: context.tenants,
+            origin: context.host.origin
+        )
         return .noContent
     }
 
@@ -125,7 +140,12 @@ struct AccountRoutes: Sendable {
         _ input: Input<Nothing, Nothing, EmailChangeConfirmation>,
         _ context: RequestContext
     ) async throws -> Reply<Nothing> {
-        try await accounts.confirmEmailChange(input.body.token, at: context.tenant, tenants: context.tenants, origin: context.host.origin)
+        try await accounts.confirmEmailChange(
+            input.body.token,
+            at: context.tenant,
+            tenants: context.tenants,
+            origin: context.host.origin
+        )
         return .noContent
     }
 

@@ -30,12 +30,14 @@ extension SignInError: ProblemConvertible {
     /// The same in the words of RFC 6749 §5.2.
     var oauthProblem: Problem {
         switch self {
-        case .invalidCredentials, .inactive, .emailUnverified, .invalidRefreshToken, .refreshTokenReused, .refreshInProgress:
+        case .invalidCredentials, .inactive, .emailUnverified, .invalidRefreshToken, .refreshTokenReused,
+            .refreshInProgress:
             var problem = Problem(.invalidGrant)
             problem.oauthError = "invalid_grant"
             return problem
         case .passwordGrantOff: return .unsupportedGrant
-        case .throttled, .registrationClosed, .domainNotAllowed, .password, .mailNotOffered, .emailTaken, .busy, .invalid, .keys,
+        case .throttled, .registrationClosed, .domainNotAllowed, .password, .mailNotOffered, .emailTaken, .busy,
+            .invalid, .keys,
             .database:
             return problem
         }
