@@ -121,6 +121,12 @@ let package = Package(
             path: "Sources/Drivers/Blob",
             swiftSettings: strict
         ),
+        .target(
+            name: "LMSMailDriver",
+            dependencies: ["LMSBlobDriver", "LMSEventLoop", "LMSKit"],
+            path: "Sources/Drivers/Mail",
+            swiftSettings: strict
+        ),
 
         // The library.
         .target(
@@ -150,7 +156,7 @@ let package = Package(
             dependencies: [
                 "LMSHTTP", "LMSKit", "LMSBilling", "LMSTenancy", "LMSEventLoop",
                 "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver", "LMSArchiveDriver",
-                "LMSBlobDriver",
+                "LMSBlobDriver", "LMSCurlDriver", "LMSMailDriver",
             ],
             path: "Sources/Host",
             exclude: ["HTTP"],
@@ -189,10 +195,11 @@ let package = Package(
             name: "LMSDriverTests",
             dependencies: [
                 "LMSEventLoop", "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver",
-                "LMSArchiveDriver", "LMSBlobDriver", "LMSTestSupport", "LMSKit", "LMSTenancy",
+                "LMSArchiveDriver", "LMSBlobDriver", "LMSCurlDriver", "LMSMailDriver", "LMSTestSupport", "LMSKit",
+                "LMSTenancy",
             ],
             path: "Tests/DriverTests",
-            exclude: ["OpenSSL/Vectors"],
+            exclude: ["OpenSSL/Vectors", "Curl/mail_server.py"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -2,11 +2,12 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import Glibc
-internal import LMSKit
+package import LMSKit
 
-/// The calls to the file system that a store makes; they block.
-enum FileSystem {
-    static func makeDirectories(_ path: String) throws(BlobError) {
+/// The calls to the file system that drivers make; they block.
+package enum FileSystem {
+    /// Makes a directory and those above it, for this user only.
+    package static func makeDirectories(_ path: String) throws(BlobError) {
         var made = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
             made += "/\(part)"
@@ -14,7 +15,8 @@ enum FileSystem {
         }
     }
 
-    static func write(_ bytes: [UInt8], to path: String, in directory: String) throws(BlobError) {
+    /// Writes a file under another name, waits until it is on the disk, and gives it its own.
+    package static func write(_ bytes: [UInt8], to path: String, in directory: String) throws(BlobError) {
         let temporary = "\(path).\(UInt64.random(in: .min ... .max))"
         do throws(BlobError) {
             let file = try open(temporary, O_CREAT | O_EXCL | O_WRONLY)

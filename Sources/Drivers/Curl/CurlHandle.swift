@@ -36,6 +36,13 @@
             unsafe clms_curl_get_number(pointer, CURLINFO_RESPONSE_CODE, &code)
             return code
         }
+
+        /// How many bytes were sent.
+        var uploaded: Int64 {
+            var count = curl_off_t(0)
+            unsafe clms_curl_get_size(pointer, CURLINFO_SIZE_UPLOAD_T, &count)
+            return Int64(count)
+        }
     }
 
     /// The one owner of a list of texts of libcurl.

@@ -22,9 +22,12 @@ extension Configuration {
         http = HTTP(&reader)
         database = Database(&reader)
         secrets = Secrets(&reader)
+        mail = Mail(&reader, environment: environment, dataDirectory: dataDirectory, baseDomains: baseDomains)
         _ = reader.text("LMS_SUPERVISED")  // read by the supervisor's child
         let isDebugging = reader.toggle("LMS_DEBUG", default: false)
-        warnings = reader.unknown.map { "\($0) is no setting of this version and was ignored" }
+        warnings =
+            reader.unknown.map { "\($0) is no setting of this version and was ignored" }
+            + mail.warnings(in: environment)
         if environment == .production {
             for problem in productionProblems(isDebugging: isDebugging) { reader.refuse(problem) }
         }

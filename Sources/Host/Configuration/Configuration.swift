@@ -10,6 +10,7 @@ struct Configuration: Sendable {
     let http: HTTP
     let database: Database
     let secrets: Secrets
+    let mail: Mail
     /// Where the embedded PostgreSQL, keys, logins and files are.
     let dataDirectory: String
     /// The domains whose subdomains are tenants, in lower case.

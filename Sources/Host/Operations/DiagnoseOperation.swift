@@ -12,7 +12,8 @@ struct DiagnoseOperation: Sendable {
 
     /// Looks at everything; one finding for each thing, also when an earlier one is bad.
     func run() async -> [Finding] {
-        let local = [masterKey, dataDirectory] + certificate + ports
+        let mail = await configuration.mail.finding(in: configuration.environment)
+        let local = [masterKey, dataDirectory] + certificate + ports + [mail]
         guard let database = configuration.database.serving else {
             let advice = "DATABASE_URL is not set; `lms dev` starts a PostgreSQL of its own"
             return local + [Finding("directory", .bad, advice)]

@@ -13,6 +13,7 @@ internal import Testing
         "DATABASE_URL": "postgres://lms_directory:kD83-hnqP-0Zm2-wv5T@db.internal/lms?sslmode=verify-full",
         "LMS_MASTER_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
         "LMS_TRUSTED_PROXIES": "10.0.0.0/8",
+        "LMS_SMTP_URL": "smtp://postmaster:pw@mail.acme.org",
     ]
 
     private func problems(_ changes: [String: String]) -> [String] {
