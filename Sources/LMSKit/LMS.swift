@@ -29,6 +29,10 @@ public struct LMS: Sendable {
     public let accounts: Accounts
     /// Says who shows an access token and what they may do.
     public let authenticator: Authenticator
+    /// Makes, renews, shows and revokes the keys by which programs act for users.
+    public let apiKeys: APIKeys
+    /// Says who shows such a key and what it may do.
+    public let apiKeyAuthenticator: APIKeyAuthenticator
     /// Says of a token whether it is good.
     public let introspection: Introspection
     /// Makes, changes and publishes courses.
@@ -98,6 +102,8 @@ public struct LMS: Sendable {
         )
         let tokens = AccessTokens(keys: signingKeys, cryptography: cryptography, clock: clock)
         authenticator = Authenticator(tokens: tokens, clock: clock)
+        apiKeys = APIKeys(cryptography: cryptography, clock: clock, identifiers: identifiers, audit: audit)
+        apiKeyAuthenticator = APIKeyAuthenticator(cryptography: cryptography, clock: clock)
         introspection = Introspection(authenticator: authenticator, cryptography: cryptography, clock: clock)
         signIn = SignIn(
             users: users,

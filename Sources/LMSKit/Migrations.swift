@@ -21,6 +21,7 @@ extension MigrationSet {
         Migration("v0050_audit_actors", PackageResources.v0050_audit_actors_sql),
         Migration("v0060_account_names", PackageResources.v0060_account_names_sql),
         Migration("v0061_one_time_tokens", PackageResources.v0061_one_time_tokens_sql),
+        Migration("v0090_api_keys", PackageResources.v0090_api_keys_sql),
         Migration("v0100_audit_chain", PackageResources.v0100_audit_chain_sql),
         Migration("v0110_course_roles", PackageResources.v0110_course_roles_sql),
     ])

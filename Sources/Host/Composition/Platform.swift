@@ -75,6 +75,10 @@ struct Platform: Sendable {
             },
             authenticate: { token, tenant throws(AuthenticationError) in
                 do throws(TokenError) {
+                    if APIKeySecret.isOne(token) {
+                        let keys = lms.apiKeyAuthenticator
+                        return Authentication(try await keys.authenticate(token, at: tenant.id, tenants: tenants))
+                    }
                     let known = try await lms.authenticator.authenticate(token, at: tenant.id, tenants: tenants)
                     return Authentication(principal: known.principal, token: TokenFacts(known.token))
                 } catch {
@@ -83,6 +87,9 @@ struct Platform: Sendable {
             },
             recall: { token, tenant throws(AuthenticationError) in
                 do throws(TokenError) {
+                    if APIKeySecret.isOne(token) {
+                        return try lms.apiKeyAuthenticator.recall(token, at: tenant.id).map { Authentication($0) }
+                    }
                     guard let known = try lms.authenticator.recall(token, at: tenant.id) else { return nil }
                     return Authentication(principal: known.principal, token: TokenFacts(known.token))
                 } catch {

@@ -2,6 +2,7 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import LMSHTTP
+internal import LMSKit
 internal import LMSTenancy
 
 /// Who is let in: tenant, principal, limits, permission.
@@ -17,6 +18,7 @@ extension Pipeline {
             site = try await self.site(of: call.facts)
         }
         call.site = site
+        try requireNoKey(inQueryOf: call.facts.head)
         let authentication: Authentication?
         do throws(Problem) {
             if let token = try requiredToken(call.facts.head, served.route.access) {
@@ -36,6 +38,10 @@ extension Pipeline {
         let principal = authentication?.principal ?? .anonymous
         let subject = principal.user.map { RateLimiter.Subject.user($0.uuid) } ?? .address(call.facts.clientText)
         try limit(subject, served.route.rateClass, site, &call)
+        if let authentication {
+            if let key = authentication.token.key { try limit(.key(key.uuid), served.route.rateClass, site, &call) }
+            try require(served.route.keys, of: authentication)
+        }
         if case .permission(let permission) = served.route.access, principal.grants.scope(of: permission) == nil {
             throw Problem(.forbidden)
         }
@@ -75,6 +81,10 @@ extension Pipeline {
     /// The token that decides who asks; `nil` if nobody has to be known.
     private func requiredToken(_ head: RequestHead, _ access: Access) throws(Problem) -> String? {
         if access == .anonymous { return nil }
+        if let key = try head.apiKey {
+            guard APIKeySecret.isOne(key) else { throw AuthenticationError.invalid.problem }
+            return key
+        }
         if let token = head.bearerToken { return token }
         if access == .publicRead { return nil }
         throw Problem(.unauthenticated)
@@ -104,7 +114,10 @@ extension Pipeline {
     ) throws(Problem) {
         guard let limiter else { return }
         let key = RateLimiter.Key(seed: site.rateSeed, subject: subject, rateClass: rateClass)
-        guard let verdict = limiter.take(key, rateClass, at: call.facts.startedAt) else { return }
+        let limits = subject.isKey ? limiter.keyLimits : limiter.limits
+        guard let verdict = limiter.take(key, limits[rateClass], at: call.facts.startedAt) else { return }
+        // Of several limits the one that is nearest is told.
+        if let told = call.rate, verdict.isAllowed, told.remaining <= verdict.remaining { return }
         call.rate = verdict
         if !verdict.isAllowed { throw Problem(.rateLimited).retrying(after: verdict.resetSeconds) }
     }

@@ -30,6 +30,17 @@ struct RateLimits: Sendable, Hashable {
     }
 }
 
+extension RateLimits {
+    /// What one API key may do: half of what its owner may, so that a program that runs wild leaves them the rest.
+    var halved: RateLimits {
+        RateLimits(auth: auth.halved, read: read.halved, write: write.halved, expensive: expensive.halved)
+    }
+}
+
+extension RateLimit {
+    fileprivate var halved: RateLimit { RateLimit(perSecond: perSecond / 2, burst: max(1, burst / 2)) }
+}
+
 /// What a limit says about one call.
 struct RateVerdict: Sendable, Hashable {
     let isAllowed: Bool
@@ -44,7 +55,9 @@ struct RateVerdict: Sendable, Hashable {
 /// A bucket is the time at which it would be full again (the generic cell rate algorithm), so it needs no refill and an idle
 /// one is the same as none.
 final class RateLimiter: Sendable {
-    private let limits: RateLimits
+    let limits: RateLimits
+    /// The limits of one API key, beside those of its owner.
+    let keyLimits: RateLimits
     private let stripes: [Stripe]
 
     /// Who is limited for what, as 128 bits that nobody outside can aim at: the seed is the tenant's and the process's.
@@ -59,6 +72,11 @@ final class RateLimiter: Sendable {
                 let halves = id.halves
                 mixer.mix(halves.high)
                 mixer.mix(halves.low)
+            case .key(let id):
+                let halves = id.halves
+                mixer.mix(halves.high)
+                mixer.mix(halves.low)
+                mixer.mix(1)
             case .address(let text):
                 let span = text.utf8.span
                 var word: UInt64 = 0
@@ -86,7 +104,12 @@ final class RateLimiter: Sendable {
     /// A client.
     enum Subject: Sendable {
         case user(UUID)
+        case key(UUID)
         case address(String)
+
+        var isKey: Bool {
+            if case .key = self { true } else { false }
+        }
     }
 
     private final class Stripe: Sendable {
@@ -98,6 +121,7 @@ final class RateLimiter: Sendable {
 
     init(limits: RateLimits) {
         self.limits = limits
+        keyLimits = limits.halved
         stripes = (0..<16).map { _ in Stripe() }
     }
 
@@ -105,11 +129,11 @@ final class RateLimiter: Sendable {
     ///
     /// - Parameters:
     ///   - key: Who calls what.
-    ///   - rateClass: What it costs.
+    ///   - limit: How many calls of its class it may make; `nil` for any number.
     ///   - now: The monotonic time in nanoseconds.
     /// - Returns: Whether it may go on; `nil` if the class has no limit.
-    func take(_ key: Key, _ rateClass: RateClass, at now: UInt64) -> RateVerdict? {
-        guard let limit = limits[rateClass] else { return nil }
+    func take(_ key: Key, _ limit: RateLimit?, at now: UInt64) -> RateVerdict? {
+        guard let limit else { return nil }
         let interval = UInt64(1_000_000_000 / limit.perSecond)
         let stripe = stripes[Int(key.high & 15)]
         return stripe.fullAt.withLock { fullAt in

@@ -71,8 +71,12 @@ struct OpenAPIDocument: Sendable {
         let bearer: JSONValue = .object([
             .init("type", "http"), .init("scheme", "bearer"), .init("bearerFormat", "JWT"),
         ])
+        let apiKey: JSONValue = .object([
+            .init("type", "apiKey"), .init("in", "header"), .init("name", "X-API-Key"),
+        ])
         return .object([
-            .init("schemas", .object(schemas)), .init("securitySchemes", .object([.init("bearer", bearer)])),
+            .init("schemas", .object(schemas)),
+            .init("securitySchemes", .object([.init("bearer", bearer), .init("apiKey", apiKey)])),
         ])
     }
 

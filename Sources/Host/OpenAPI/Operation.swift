@@ -44,10 +44,12 @@ struct Operation {
     }
 
     private var security: JSONValue {
-        switch route.access {
+        let bearer: JSONValue = .object([.init("bearer", .array([]))])
+        let ways = route.keys == .refused ? [bearer] : [bearer, .object([.init("apiKey", .array([]))])]
+        return switch route.access {
         case .host, .anonymous: .array([])
-        case .publicRead: .array([.object([]), .object([.init("bearer", .array([]))])])
-        case .signedIn, .permission: .array([.object([.init("bearer", .array([]))])])
+        case .publicRead: .array([.object([])] + ways)
+        case .signedIn, .permission: .array(ways)
         }
     }
 
@@ -146,6 +148,8 @@ extension Route {
         case .signedIn: codes += [.unauthenticated, .invalidToken, .tokenExpired]
         case .permission: codes += [.unauthenticated, .invalidToken, .tokenExpired, .forbidden]
         }
+        if keys == .refused { codes.append(.personRequired) }
+        if case .holding = keys { codes.append(.forbidden) }
         if idempotency == .accepted { codes += [.malformedIdempotencyKey, .idempotencyKeyReused] }
         if rateClass != .unlimited { codes.append(.rateLimited) }
         return codes + problems.filter { !codes.contains($0) }

@@ -111,6 +111,8 @@ struct TokenFacts: Sendable, Hashable {
     let expiresAt: Date
     /// The sign-in that it came of, if it did.
     var session: SignInSession.ID?
+    /// The API key, if one was shown and no token.
+    var key: APIKey.ID?
 }
 
 extension RequestHead {

@@ -19,6 +19,7 @@ extension Route {
     ///   - idempotency: What an `Idempotency-Key` does.
     ///   - bodyLimit: How long its body may be, in bytes.
     ///   - problemFormat: How its refusals are written.
+    ///   - keys: What a program that shows an API key may do; by the access unless said.
     ///   - handler: Answers a call.
     init<Path, Query, Body, Response>(
         _ method: HTTPMethod,
@@ -32,6 +33,7 @@ extension Route {
         idempotency: Idempotency = .none,
         bodyLimit: Int = 256 * 1024,
         problemFormat: ProblemFormat = .problemJSON,
+        keys: KeyUse? = nil,
         handler: @escaping @Sendable (Input<Path, Query, Body>, RequestContext) async throws -> Reply<Response>
     ) {
         self.init(
@@ -46,6 +48,7 @@ extension Route {
             idempotency,
             bodyLimit,
             problemFormat,
+            keys,
             Shape(Path.self, Query.self, Body.self, Response.self),
             .tenant { raw, context in WrittenReply(try await handler(try Input(raw), context)) }
         )
@@ -79,6 +82,7 @@ extension Route {
             .none,
             0,
             .problemJSON,
+            nil,
             Shape(Path.self, Query.self, Nothing.self, Response.self),
             .host { raw, context in WrittenReply(try await handler(try Input(raw), context)) }
         )
@@ -120,6 +124,7 @@ extension Route {
             .none,
             bodyLimit,
             .problemJSON,
+            nil,
             Shape(Path.self, Query.self, Nothing.self, Response.self, uploads: mediaTypes),
             .upload { raw, request, context in WrittenReply(try await handler(try Input(raw), request, context)) }
         )
@@ -137,6 +142,7 @@ extension Route {
         _ idempotency: Idempotency,
         _ bodyLimit: Int,
         _ problemFormat: ProblemFormat,
+        _ keys: KeyUse?,
         _ shape: Shape,
         _ handler: Handler
     ) {
@@ -144,6 +150,7 @@ extension Route {
         self.path = PathTemplate(path)
         self.summary = summary
         self.access = access
+        self.keys = keys ?? KeyUse(of: access)
         successStatus = status
         self.problems = problems
         rateClass = rate ?? (method == .get ? .read : .write)

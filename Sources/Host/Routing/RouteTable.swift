@@ -23,6 +23,7 @@ struct RouteTable: Sendable {
                 introspection: lms.introspection
             ).routes
             + AccountRoutes(accounts: lms.accounts).routes
+            + APIKeyRoutes(keys: lms.apiKeys).routes
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
             + TenantSettingsRoutes(settings: settings).routes
             + RoleRoutes(roles: lms.roles).routes

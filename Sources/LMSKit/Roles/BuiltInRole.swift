@@ -39,6 +39,7 @@ public enum BuiltInRole: String, Sendable, Hashable, CaseIterable, DatabaseConve
 
     private static let ownAccount: [Permission: PermissionScope] = [
         .userRead: .own, .userUpdate: .own, .userDeactivate: .own,
+        .apiKeyCreate: .own,
     ]
 
     private static let studentGrants = Grants(

@@ -16,6 +16,7 @@ extension Permission {
         .tenantRead, .tenantUpdate,
         .auditRead,
         .tokenIntrospect,
+        .apiKeyCreate, .apiKeyManage,
     ]
 }
 

@@ -22,6 +22,8 @@ public struct PersonalRecord: Sendable {
     public let taughtCourses: [TaughtCourse]
     /// The courses that they imported.
     public let imports: [Import]
+    /// The keys that act for them, also those that are over; without their secrets.
+    public let apiKeys: [APIKey]
 
     /// A sign-in.
     public struct Session: Sendable {

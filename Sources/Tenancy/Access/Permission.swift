@@ -77,6 +77,18 @@ public struct Grants: Sendable, Hashable {
         scopes.merge(other.scopes) { max($0, $1) }
     }
 
+    /// Returns what these grants and others both allow; the narrower scope wins.
+    ///
+    /// - Parameter other: The grants to stay within.
+    /// - Returns: The permissions that both have.
+    public func intersection(_ other: Grants) -> Grants {
+        var common: [Permission: PermissionScope] = [:]
+        for (permission, scope) in scopes {
+            if let limit = other.scopes[permission] { common[permission] = min(scope, limit) }
+        }
+        return Grants(common)
+    }
+
     /// The permissions that are held, in the order of their names.
     public var permissions: [Permission] {
         scopes.keys.sorted { $0.description < $1.description }

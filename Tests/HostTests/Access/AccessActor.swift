@@ -19,6 +19,10 @@ enum AccessActor: String, CaseIterable {
     case custom
     /// An admin who was suspended after signing in.
     case suspended
+    /// An admin's API key that has every scope.
+    case key
+    /// The same a day after its end.
+    case expiredKey
 
     /// What the custom role allows.
     static let customGrants = Grants([.courseRead: .any, .courseUpdate: .any, .userRead: .any])
@@ -28,7 +32,7 @@ enum AccessActor: String, CaseIterable {
         switch self {
         case .nobody, .student, .auditor, .custom: nil
         case .assistant: .assistant
-        case .instructor, .admin, .owner, .suspended: .instructor
+        case .instructor, .admin, .owner, .suspended, .key, .expiredKey: .instructor
         }
     }
 
@@ -55,11 +59,25 @@ enum AccessActor: String, CaseIterable {
             return try await host.member("actor", holding: [name], of: tenant)
         case .suspended:
             return try await host.member("actor", .admin, of: tenant)
+        case .key, .expiredKey:
+            var session = try await host.member("actor", .admin, of: tenant)
+            let admin = Principal(.user(try #require(User.ID(session.user))), grants: BuiltInRole.admin.grants)
+            let issued = try await tenant.transaction(as: admin) { transaction in
+                try await host.platform.lms.apiKeys.create(
+                    "All",
+                    scopes: admin.grants,
+                    days: 1,
+                    session: transaction
+                )
+            }
+            session.access = issued.secret.reveal()
+            return session
         }
     }
 
     /// What happens to them after their world was made and before they call.
     func fall(_ session: PlatformHost.Session?, of host: PlatformHost, at tenant: TestTenant) async throws {
+        if self == .expiredKey { host.platform.clock.advance(by: 2 * 86_400) }
         guard self == .suspended, let id = session.flatMap({ User.ID($0.user) }) else { return }
         try await tenant.transaction { transaction in
             _ = try await host.platform.lms.users.suspend(id, session: transaction)

@@ -172,12 +172,17 @@ struct IsolationSettler {
         let row = try #require(rows.first)
         let (module, lesson): (Module.ID, Lesson.ID) = (try row[1], try row[2])
         let file: StoredFile.ID = try row[3]
+        let owner = Principal(.user(try #require(User.ID(user))), grants: BuiltInRole.student.grants)
+        let key = try await tenant.transaction(as: owner) { session in
+            try await host.platform.lms.apiKeys.create(mark, scopes: Grants([.userRead: .own]), session: session).key.id
+        }
         return Estate(
             name: name,
             ids: [
                 .tenant: tenant.id.description, .user: user, .role: role.id.description,
                 .course: made.course.description, .slug: try row[0], .module: module.description,
                 .lesson: lesson.description, .file: file.description, .courseImport: made.id.description,
+                .apiKey: key.description,
             ]
         )
     }

@@ -35,7 +35,8 @@ internal import Testing
 
     @Test func `a route lists its parameters, replies and who may call it`() throws {
         let operation = try #require(document["paths"]?["/api/v1/samples"]?["post"])
-        #expect(operation["security"] == .array([.object([JSONMember(name: "bearer", value: .array([]))])]))
+        let ways = ["bearer", "apiKey"].map { JSONValue.object([JSONMember(name: $0, value: .array([]))]) }
+        #expect(operation["security"] == .array(ways))
         #expect(operation["description"]?.text == "Needs the permission `sample:create`.")
         #expect(
             operation["responses"]?["201"]?["content"]?["application/json"]?["example"]?["title"]?.text == "Algebra"

@@ -49,6 +49,10 @@ struct PlatformHost {
             },
             authenticate: { token, tenant throws(AuthenticationError) in
                 do throws(TokenError) {
+                    if APIKeySecret.isOne(token) {
+                        let keys = platform.lms.apiKeyAuthenticator
+                        return Authentication(try await keys.authenticate(token, at: tenant.id, tenants: tenants))
+                    }
                     let known = try await platform.lms.authenticator.authenticate(
                         token,
                         at: tenant.id,
@@ -61,6 +65,11 @@ struct PlatformHost {
             },
             recall: { token, tenant throws(AuthenticationError) in
                 do throws(TokenError) {
+                    if APIKeySecret.isOne(token) {
+                        return try platform.lms.apiKeyAuthenticator.recall(token, at: tenant.id).map {
+                            Authentication($0)
+                        }
+                    }
                     guard let known = try platform.lms.authenticator.recall(token, at: tenant.id) else { return nil }
                     return Authentication(principal: known.principal, token: TokenFacts(known.token))
                 } catch {
@@ -173,7 +182,7 @@ struct PlatformHost {
     struct Session: Sendable {
         let user: String
         let email: String
-        let access: String
+        var access: String
         let refresh: String
         /// What was mailed to them, by the name of the body that it is sent back in.
         var mailed: [String: String] = [:]

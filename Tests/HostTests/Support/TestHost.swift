@@ -3,6 +3,7 @@
 
 internal import FoundationEssentials
 internal import LMSHTTP
+internal import LMSKit
 internal import LMSTenancy
 
 @testable import LMSHost
@@ -16,6 +17,7 @@ struct TestHost {
         routes: [Route],
         settings: PipelineSettings = TestHost.quiet,
         tokens: [String: Principal] = [:],
+        keys: [String: APIKey.ID] = [:],
         gzip: (@Sendable ([UInt8]) -> [UInt8]?)? = nil,
         tenant: Tenant? = nil,
         tenants: Tenants? = nil
@@ -28,10 +30,9 @@ struct TestHost {
             authenticate: { token, tenant throws(AuthenticationError) in
                 if token == "expired" { throw .expired }
                 guard let principal = tokens[token] else { throw .invalid }
-                return Authentication(
-                    principal: principal,
-                    token: TokenFacts(expiresAt: Date(timeIntervalSince1970: 4_000_000_000))
-                )
+                var facts = TokenFacts(expiresAt: Date(timeIntervalSince1970: 4_000_000_000))
+                facts.key = keys[token]
+                return Authentication(principal: principal, token: facts)
             },
             tenants: tenants ?? Tenants(cells: [:], placement: { _ throws(DatabaseError) in nil }),
             cryptography: FakeCryptography(),

@@ -60,6 +60,7 @@ struct AuthRoutes: Sendable {
                 access: .publicRead,
                 status: .noContent,
                 problems: [.unauthenticated],
+                keys: .refused,
                 handler: logout
             ),
             Route(
@@ -70,7 +71,14 @@ struct AuthRoutes: Sendable {
                 rate: .read,
                 handler: introspect
             ),
-            Route(.get, "/api/v1/auth/me", "Who I am and what I may do", access: .signedIn, handler: me),
+            Route(
+                .get,
+                "/api/v1/auth/me",
+                "Who I am and what I may do",
+                access: .signedIn,
+                keys: .accepted,
+                handler: me
+            ),
             Route(
                 .get,
                 "/.well-known/jwks.json",

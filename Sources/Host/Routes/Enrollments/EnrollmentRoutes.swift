@@ -52,6 +52,7 @@ struct EnrollmentRoutes: Sendable {
                 access: .signedIn,
                 problems: [.enrollmentNotFound],
                 caching: .revalidated,
+                keys: .holding(.enrollmentRead),
                 handler: show
             ),
             Route(
@@ -61,6 +62,7 @@ struct EnrollmentRoutes: Sendable {
                 access: .signedIn,
                 status: .noContent,
                 problems: [.enrollmentNotFound, .forbidden, .enrollmentCompleted, .enrollmentClosed],
+                keys: .holding(.enrollmentManage),
                 handler: drop
             ),
         ]
@@ -114,6 +116,7 @@ struct EnrollmentRoutes: Sendable {
                 access: .signedIn,
                 problems: [.forbidden, .invalidCursor],
                 caching: .revalidated,
+                keys: .holding(.enrollmentRead),
                 handler: listOfUser
             ),
         ]

@@ -17,6 +17,7 @@ struct PermissionRoutes: Sendable {
                 "Show what I may do, and why",
                 access: .signedIn,
                 caching: .revalidated,
+                keys: .accepted,
                 handler: listMine
             ),
             Route(
@@ -25,6 +26,7 @@ struct PermissionRoutes: Sendable {
                 "Say whether I may do something, and why",
                 access: .signedIn,
                 problems: [.permissionObjectNotFound, .permissionNotOfKind],
+                keys: .accepted,
                 handler: checkMine
             ),
             Route(

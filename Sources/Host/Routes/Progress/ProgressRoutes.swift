@@ -21,6 +21,7 @@ struct ProgressRoutes: Sendable {
                 access: .signedIn,
                 problems: [.enrollmentNotFound],
                 caching: .revalidated,
+                keys: .holding(.enrollmentRead),
                 handler: show
             ),
             Route(

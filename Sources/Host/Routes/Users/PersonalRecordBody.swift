@@ -15,6 +15,7 @@ struct PersonalRecordBody: ResponseBody {
     let votes: [PersonalRecord.Vote]
     let taughtCourses: [PersonalRecord.TaughtCourse]
     let imports: [PersonalRecord.Import]
+    let apiKeys: [APIKeyBody]
 
     init(_ record: PersonalRecord, at instant: Date) {
         exportedAt = instant
@@ -30,6 +31,7 @@ struct PersonalRecordBody: ResponseBody {
         votes = record.votes
         taughtCourses = record.taughtCourses
         imports = record.imports
+        apiKeys = record.apiKeys.map { APIKeyBody($0) }
     }
 
     private init(user: UserBody, sessions: [PersonalSessionBody]) {
@@ -44,6 +46,7 @@ struct PersonalRecordBody: ResponseBody {
             PersonalRecord.TaughtCourse(course: .example, title: "Introduction to Swift", assignedAt: time)
         ]
         imports = [PersonalRecord.Import(id: .example, course: .example, createdAt: time)]
+        apiKeys = [.example]
     }
 
     static var example: PersonalRecordBody { PersonalRecordBody(user: .example, sessions: [.example]) }
@@ -61,6 +64,7 @@ struct PersonalRecordBody: ResponseBody {
             object.field("helpfulVotes", votes.map(VoteBody.init))
             object.field("taughtCourses", taughtCourses.map(TaughtCourseBody.init))
             object.field("courseImports", imports.map(ImportBody.init))
+            object.field("apiKeys", apiKeys)
         }
     }
 }

@@ -71,7 +71,7 @@ internal import Testing
     ]
     private static let exported: Set = [
         "user_roles", "sessions", "enrollments", "course_reviews", "course_review_votes", "course_instructors",
-        "course_imports",
+        "course_imports", "api_keys",
     ]
 
     @Test func `every table that names a user is exported, or withheld for a reason`() async throws {
