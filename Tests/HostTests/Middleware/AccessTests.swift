@@ -63,6 +63,34 @@ internal import Testing
         )
     }
 
+    @Test func `the addresses of one line of IPv6 are one client`() async throws {
+        var settings = PipelineSettings()
+        settings.rateLimits = RateLimits(read: RateLimit(perSecond: 0.01, burst: 1))
+        let host = try host(settings)
+        func get(_ peer: String) async throws -> Int {
+            try await host.send("GET", "/api/v1/samples", peer: peer).status
+        }
+        #expect(try await get("2001:db8:1:2::1") == 200)
+        #expect(try await get("2001:db8:1:2:ffff::9") == 429)
+        #expect(try await get("2001:db8:1:3::1") == 200)
+        #expect(try await get("::ffff:192.0.2.1") == 200)
+        #expect(try await get("::ffff:192.0.2.2") == 200)
+        #expect(try await get("::ffff:192.0.2.1") == 429)
+    }
+
+    @Test func `a browser may read that it calls too often`() async throws {
+        var settings = PipelineSettings()
+        settings.rateLimits = RateLimits(read: RateLimit(perSecond: 0.01, burst: 1))
+        let host = try host(settings)
+        let fields = ["Origin: https://learn.example.org"]
+        _ = try await host.send("GET", "/api/v1/samples", fields: fields)
+        let refused = try await host.send("GET", "/api/v1/samples", fields: fields)
+        #expect(refused.status == 429)
+        #expect(refused["access-control-allow-origin"] == "https://learn.example.org")
+        #expect(refused["ratelimit-remaining"] == "0")
+        #expect(refused[.retryAfter] != nil)
+    }
+
     @Test func `only a trusted proxy is believed about the client`() async throws {
         var settings = PipelineSettings()
         settings.rateLimits = RateLimits(read: RateLimit(perSecond: 1, burst: 1))
