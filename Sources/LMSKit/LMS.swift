@@ -27,6 +27,8 @@ public struct LMS: Sendable {
     public let signIn: SignIn
     /// Proves addresses, changes passwords, lets back in who forgot theirs.
     public let accounts: Accounts
+    /// Queues messages to people in the transaction of their cause, and delivers them after it.
+    public let mail: Mail
     /// Says who shows an access token and what they may do.
     public let authenticator: Authenticator
     /// Makes, renews, shows and revokes the keys by which programs act for users.
@@ -94,6 +96,7 @@ public struct LMS: Sendable {
             clock: clock,
             anchors: auditAnchors
         )
+        mail = Mail(tenantKeys: tenantKeys, clock: clock, identifiers: identifiers)
         signingKeys = SigningKeys(
             tenantKeys: tenantKeys,
             cryptography: cryptography,

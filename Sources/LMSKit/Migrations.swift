@@ -24,5 +24,6 @@ extension MigrationSet {
         Migration("v0090_api_keys", PackageResources.v0090_api_keys_sql),
         Migration("v0100_audit_chain", PackageResources.v0100_audit_chain_sql),
         Migration("v0110_course_roles", PackageResources.v0110_course_roles_sql),
+        Migration("v0120_mail_messages", PackageResources.v0120_mail_messages_sql),
     ])
 }

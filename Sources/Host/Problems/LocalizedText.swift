@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import LMSTenancy
+
 /// A text in every language the platform speaks.
 struct LocalizedText: Sendable, Hashable {
     let english: String
@@ -22,12 +24,7 @@ struct LocalizedText: Sendable, Hashable {
     }
 }
 
-/// A language that replies are written in.
-enum Language: String, Sendable, Hashable, CaseIterable {
-    case english = "en"
-    case spanish = "es"
-    case arabic = "ar"
-
+extension Language {
     /// The best match for an `Accept-Language` (RFC 9110 §12.5.4); `nil` if it names none of ours.
     init?(accepting header: String) {
         var best: (language: Language, weight: Double)?

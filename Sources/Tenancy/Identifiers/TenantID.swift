@@ -65,6 +65,19 @@ public struct RoleName: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+extension TenantID {
+    /// The tenant that a role is of.
+    ///
+    /// - Parameters:
+    ///   - role: The role's name.
+    ///   - installation: The installation's prefix.
+    init?(role: String, installation: InstallationPrefix) {
+        let lead = installation.description + "_t_"
+        guard role.hasPrefix(lead), let uuid = UUID(base32: role.dropFirst(lead.count)) else { return nil }
+        self.init(uuid)
+    }
+}
+
 /// What leads the name of every role of one installation.
 public struct InstallationPrefix: Sendable, Hashable, CustomStringConvertible {
     /// 1–16 lower-case letters and digits, the first a letter.
@@ -112,5 +125,20 @@ extension UUID {
             }
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Reads what `base32Text` wrote.
+    package init?(base32 text: Substring) {
+        guard text.utf8.count == 26 else { return nil }
+        let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        for (index, byte) in text.utf8.enumerated() {
+            // The first of 26 characters has three bits, so that all of them have 128.
+            guard let digit = alphabet.firstIndex(of: byte), index > 0 || digit < 8 else { return nil }
+            high = high << 5 | low >> 59
+            low = low << 5 | UInt64(digit)
+        }
+        self.init(high: high, low: low)
     }
 }

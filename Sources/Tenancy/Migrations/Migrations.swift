@@ -12,5 +12,6 @@ extension MigrationSet {
     public static let cell = MigrationSet([
         Migration("v0001_schemas", PackageResources.v0001_schemas_sql),
         Migration("v0020_audit_chain", PackageResources.v0020_audit_chain_sql),
+        Migration("v0010_jobs", PackageResources.v0010_jobs_sql),
     ])
 }

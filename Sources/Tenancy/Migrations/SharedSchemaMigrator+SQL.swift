@@ -39,6 +39,11 @@ extension Script {
         """
         GRANT USAGE ON SCHEMA cell TO \(login);
         GRANT SELECT ON cell.schemas, cell.schema_migrations TO \(login);
+        GRANT SELECT, UPDATE, DELETE ON cell.jobs TO \(login);
+        -- A tenant's role reaches this one function there, and no table.
+        GRANT USAGE ON SCHEMA cell TO PUBLIC;
+        REVOKE ALL ON FUNCTION cell.enqueue_job(text, uuid, timestamptz) FROM PUBLIC;
+        GRANT EXECUTE ON FUNCTION cell.enqueue_job(text, uuid, timestamptz) TO PUBLIC;
         """
     }
 }

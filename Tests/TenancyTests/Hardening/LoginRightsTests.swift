@@ -16,7 +16,6 @@ import Testing
         "CREATE ROLE way_out",
         "COPY (SELECT 1) TO PROGRAM 'true'",
         "COPY (SELECT 1) TO '/tmp/way-out'",
-        "DO 'BEGIN NULL; END'",
         "CREATE TEMPORARY TABLE way_out (id integer)",
         "CREATE TABLE public.way_out (id integer)",
         "GRANT pg_execute_server_program TO CURRENT_USER",
@@ -29,6 +28,7 @@ import Testing
 
     /// What only the provisioner may do.
     static let provisioning: [SQL] = [
+        "DO 'BEGIN NULL; END'",
         "CREATE SCHEMA way_out",
         "SELECT lms_roles.create_tenant_role('x_t_aaaaaaaaaaaaaaaaaaaaaaaaaa', 0)",
         "SELECT lms_roles.drop_tenant_role('x_t_aaaaaaaaaaaaaaaaaaaaaaaaaa')",

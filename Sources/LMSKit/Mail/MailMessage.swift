@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+public import LMSTenancy
+
+/// What a message tells somebody, without the words: those are chosen by language when it is delivered.
+public struct MailMessage: Sendable {
+    let template: MailTemplate
+    let parameters: [String: Secret<String>]
+    /// For how long it is of use, in seconds.
+    let lifetime: Double
+
+    private init(_ template: MailTemplate, _ parameters: [String: Secret<String>] = [:], hours: Double = 48) {
+        self.template = template
+        self.parameters = parameters
+        lifetime = hours * 3600
+    }
+
+    /// Asks to confirm that an address is read.
+    ///
+    /// - Parameters:
+    ///   - link: Where to confirm it.
+    ///   - hours: How long the link is good.
+    /// - Returns: The message.
+    public static func verifyEmail(link: Secret<String>, hours: Int) -> MailMessage {
+        MailMessage(.verifyEmail, ["link": link, "hours": Secret("\(hours)")], hours: Double(hours))
+    }
+
+    /// Lets somebody choose a new password.
+    ///
+    /// - Parameters:
+    ///   - link: Where to choose it.
+    ///   - minutes: How long the link is good.
+    /// - Returns: The message.
+    public static func passwordReset(link: Secret<String>, minutes: Int) -> MailMessage {
+        MailMessage(.passwordReset, ["link": link, "minutes": Secret("\(minutes)")], hours: Double(minutes) / 60)
+    }
+
+    /// Says that the password was changed.
+    public static let passwordChanged = MailMessage(.passwordChanged)
+
+    /// Says, to the old address, that another one took its place.
+    public static let emailChanged = MailMessage(.emailChanged)
+
+    /// Invites somebody to become a member.
+    ///
+    /// - Parameters:
+    ///   - link: Where to accept.
+    ///   - inviter: The name of who invites.
+    ///   - days: How long the invitation is good.
+    /// - Returns: The message.
+    public static func invitation(link: Secret<String>, inviter: String, days: Int) -> MailMessage {
+        MailMessage(
+            .invitation,
+            ["link": link, "inviter": Secret(inviter), "days": Secret("\(days)")],
+            hours: Double(days) * 24
+        )
+    }
+
+    /// Gives the code of a second step.
+    ///
+    /// - Parameters:
+    ///   - code: The code.
+    ///   - minutes: How long it is good.
+    /// - Returns: The message.
+    public static func signInCode(_ code: Secret<String>, minutes: Int) -> MailMessage {
+        MailMessage(.signInCode, ["code": code, "minutes": Secret("\(minutes)")], hours: Double(minutes) / 60)
+    }
+
+    /// Says that a way of proving who one is was added or removed.
+    public static let secondFactorChanged = MailMessage(.secondFactorChanged)
+
+    /// Says that somebody signed in from a device that was not seen before.
+    ///
+    /// - Parameter device: What the device calls itself.
+    /// - Returns: The message.
+    public static func newDevice(_ device: String) -> MailMessage {
+        MailMessage(.newDevice, ["device": Secret(String(device.prefix(200)))])
+    }
+
+    /// Asks whether an account elsewhere may sign in here.
+    ///
+    /// - Parameters:
+    ///   - provider: What the identity provider is called.
+    ///   - link: Where to agree.
+    ///   - minutes: How long the link is good.
+    /// - Returns: The message.
+    public static func linkIdentity(provider: String, link: Secret<String>, minutes: Int) -> MailMessage {
+        MailMessage(
+            .linkIdentity,
+            ["provider": Secret(provider), "link": link, "minutes": Secret("\(minutes)")],
+            hours: Double(minutes) / 60
+        )
+    }
+}
+
+/// Who gets a message.
+public struct MailRecipient: Sendable {
+    let user: User.ID?
+    let email: Email
+    let name: String?
+    let language: Language
+
+    /// Describes a recipient.
+    ///
+    /// - Parameters:
+    ///   - email: The address.
+    ///   - name: How they are addressed, if it is known.
+    ///   - user: Who they are, if they are a member: their messages are erased with them.
+    ///   - language: The language that they read.
+    public init(_ email: Email, name: String? = nil, user: User.ID? = nil, language: Language) {
+        self.email = email
+        self.name = name
+        self.user = user
+        self.language = language
+    }
+}
+
+/// The kinds of messages, by their names in the database.
+enum MailTemplate: String, CaseIterable, Sendable, DatabaseConvertible {
+    case verifyEmail = "verify_email"
+    case passwordReset = "password_reset"
+    case passwordChanged = "password_changed"
+    case emailChanged = "email_changed"
+    case invitation
+    case signInCode = "sign_in_code"
+    case secondFactorChanged = "second_factor_changed"
+    case newDevice = "new_device"
+    case linkIdentity = "link_identity"
+}
