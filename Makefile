@@ -1,7 +1,7 @@
 # LMSKit. `make help` lists what there is to do; every recipe is one script that can also be run by itself.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop reset build test lint format docs access-matrix api-spec embedding minimal fuzz soak bench ci clean
+.PHONY: help setup run stop reset build test lint format docs access-matrix api-spec embedding minimal fuzz soak stuffing bench ci clean
 
 # What a run of the platform reads. `DATABASE_URL` unset means: a private PostgreSQL under LMS_DATA_DIR.
 LMS_HTTP_PORT ?= 8080
@@ -62,6 +62,9 @@ fuzz: ## Coverage-guided fuzzing of the HTTP parser for LMS_FUZZ_SECONDS (600)
 soak: ## Kill the host and PostgreSQL under load and check every acknowledged write
 	@scripts/setup bench
 	@Tests/crash/run
+
+stuffing: ## Try 10,000 wrong sign-ins on a real server, and the owner's among them
+	@Tests/stuffing/run
 
 bench: ## nginx, pgbench and the host side by side; writes docs/benchmarks.md
 	@scripts/setup bench

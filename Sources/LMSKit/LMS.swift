@@ -23,6 +23,8 @@ public struct LMS: Sendable {
     public let tenantKeys: TenantKeys
     /// The keys that sign access tokens.
     public let signingKeys: SigningKeys
+    /// What people show besides a password.
+    public let factors: SecondFactors
     /// Registers people, signs them in and out.
     public let signIn: SignIn
     /// Proves addresses, changes passwords, lets back in who forgot theirs.
@@ -62,6 +64,7 @@ public struct LMS: Sendable {
     ///   - auditAnchors: Where the ends of the audit logs are written down.
     ///   - mail: Sends what accounts need to have mailed.
     ///   - links: Where the pages are that mailed links lead to.
+    ///   - codes: Sends codes; without it codes by mail are not offered.
     public init(
         cryptography: any Cryptography,
         passwordHashing: any PasswordHashing,
@@ -69,7 +72,8 @@ public struct LMS: Sendable {
         clock: WallClock = .system,
         auditAnchors: (any AuditAnchorStore)? = nil,
         mail: any AccountMail = NoAccountMail(),
-        links: AccountLinks = AccountLinks()
+        links: AccountLinks = AccountLinks(),
+        codes: (any CodeDelivery)? = nil
     ) {
         let identifiers = IdentifierSource(clock: clock)
         audit = Audit(clock: clock, identifiers: identifiers)
@@ -108,6 +112,15 @@ public struct LMS: Sendable {
         apiKeys = APIKeys(cryptography: cryptography, clock: clock, identifiers: identifiers, audit: audit)
         apiKeyAuthenticator = APIKeyAuthenticator(cryptography: cryptography, clock: clock)
         introspection = Introspection(authenticator: authenticator, cryptography: cryptography, clock: clock)
+        factors = SecondFactors(
+            tenantKeys: tenantKeys,
+            keys: signingKeys,
+            cryptography: cryptography,
+            clock: clock,
+            identifiers: identifiers,
+            audit: audit,
+            mail: codes
+        )
         signIn = SignIn(
             users: users,
             passwords: passwords,
@@ -116,7 +129,8 @@ public struct LMS: Sendable {
             cryptography: cryptography,
             clock: clock,
             identifiers: identifiers,
-            audit: audit
+            audit: audit,
+            factors: factors
         )
         accounts = Accounts(
             signIn: signIn,

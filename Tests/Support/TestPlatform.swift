@@ -21,6 +21,8 @@ public struct TestPlatform: Sendable {
     public let mail: RecordingMail
     /// Counts the passwords that were hashed or checked.
     public let hashing: CountedPasswordHashing
+    /// The codes that were sent.
+    public let codes = SentCodes()
 
     private static let pool = Result { try SidePool(threads: 2, queueLimit: 1_000, name: "hash") }
 
@@ -47,7 +49,8 @@ public struct TestPlatform: Sendable {
             masterKeys: try masterKeys ?? Self.masterKeys("test", byte: 42),
             clock: clock.wall,
             auditAnchors: auditAnchors,
-            mail: mail
+            mail: mail,
+            codes: codes
         )
     }
 

@@ -12,6 +12,8 @@ final class Algorithms: @unchecked Sendable {
     let aes256GCM: Handle<Cipher>
     /// An HMAC-SHA-256 context without a key.
     let hmacTemplate: Handle<MACContext>
+    /// An HMAC-SHA-1 context without a key.
+    let hmacSHA1Template: Handle<MACContext>
 
     init() throws(OpenSSLError) {
         guard let sha256 = unsafe Handle<Digest>(EVP_MD_fetch(nil, "SHA256", nil)) else {
@@ -22,21 +24,22 @@ final class Algorithms: @unchecked Sendable {
         }
         self.sha256 = sha256
         aes256GCM = aes
-        hmacTemplate = try Self.makeHMACTemplate()
+        hmacTemplate = try Self.makeHMACTemplate("SHA256")
+        hmacSHA1Template = try Self.makeHMACTemplate("SHA1")
     }
 
-    private static func makeHMACTemplate() throws(OpenSSLError) -> Handle<MACContext> {
+    private static func makeHMACTemplate(_ digest: String) throws(OpenSSLError) -> Handle<MACContext> {
         guard let mac = unsafe Handle<MAC>(EVP_MAC_fetch(nil, "HMAC", nil)),
             let context = unsafe Handle<MACContext>(EVP_MAC_CTX_new(mac.pointer))
         else { throw .algorithmMissing("HMAC") }
-        var name = Array("SHA256".utf8CString)
+        var name = Array(digest.utf8CString)
         let isSet = unsafe name.withUnsafeMutableBufferPointer { name in
             let parameters = unsafe [
                 OSSL_PARAM_construct_utf8_string(cString("digest"), name.baseAddress, 0), OSSL_PARAM_construct_end(),
             ]
             return unsafe EVP_MAC_CTX_set_params(context.pointer, parameters) == 1
         }
-        guard isSet else { throw .algorithmMissing("HMAC-SHA256") }
+        guard isSet else { throw .algorithmMissing("HMAC-\(digest)") }
         return context
     }
 }

@@ -37,14 +37,28 @@ public struct OpenSSLCryptography: Cryptography {
 
     /// Returns HMAC-SHA-256 (RFC 2104).
     public func hmacSHA256(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
-        var code = [UInt8](repeating: 0, count: 32)
+        hmac(message, key: key, algorithms.hmacTemplate, length: 32)
+    }
+
+    /// Returns HMAC-SHA-1 (RFC 2104).
+    public func hmacSHA1(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
+        hmac(message, key: key, algorithms.hmacSHA1Template, length: 20)
+    }
+
+    private func hmac(
+        _ message: [UInt8],
+        key: [UInt8],
+        _ template: borrowing Handle<MACContext>,
+        length count: Int
+    ) -> [UInt8] {
+        var code = [UInt8](repeating: 0, count: count)
         var length = 0
         // SAFETY: each step fails only without memory, and a wrong code must never be compared with a good one.
-        guard let context = unsafe Handle<MACContext>(EVP_MAC_CTX_dup(algorithms.hmacTemplate.pointer)),
+        guard let context = unsafe Handle<MACContext>(EVP_MAC_CTX_dup(template.pointer)),
             unsafe EVP_MAC_init(context.pointer, key, key.count, nil) == 1,
             unsafe EVP_MAC_update(context.pointer, message, message.count) == 1,
             unsafe EVP_MAC_final(context.pointer, &code, &length, code.count) == 1
-        else { preconditionFailure("HMAC-SHA-256 failed") }
+        else { preconditionFailure("HMAC failed") }
         return code
     }
 

@@ -80,7 +80,7 @@ struct Platform: Sendable {
                         return Authentication(try await keys.authenticate(token, at: tenant.id, tenants: tenants))
                     }
                     let known = try await lms.authenticator.authenticate(token, at: tenant.id, tenants: tenants)
-                    return Authentication(principal: known.principal, token: TokenFacts(known.token))
+                    return Authentication(principal: known.principal, token: TokenFacts(known))
                 } catch {
                     throw AuthenticationError(error)
                 }
@@ -91,7 +91,7 @@ struct Platform: Sendable {
                         return try lms.apiKeyAuthenticator.recall(token, at: tenant.id).map { Authentication($0) }
                     }
                     guard let known = try lms.authenticator.recall(token, at: tenant.id) else { return nil }
-                    return Authentication(principal: known.principal, token: TokenFacts(known.token))
+                    return Authentication(principal: known.principal, token: TokenFacts(known))
                 } catch {
                     throw AuthenticationError(error)
                 }

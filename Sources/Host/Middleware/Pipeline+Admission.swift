@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import FoundationEssentials
 internal import LMSHTTP
 internal import LMSKit
 internal import LMSTenancy
@@ -38,10 +39,7 @@ extension Pipeline {
         let principal = authentication?.principal ?? .anonymous
         let subject = principal.user.map { RateLimiter.Subject.user($0.uuid) } ?? .address(call.facts.clientText)
         try limit(subject, served.route.rateClass, site, &call)
-        if let authentication {
-            if let key = authentication.token.key { try limit(.key(key.uuid), served.route.rateClass, site, &call) }
-            try require(served.route.keys, of: authentication)
-        }
+        if let token = authentication?.token { try require(served.route.assurance, of: token, principal) }
         if case .permission(let permission) = served.route.access, principal.grants.scope(of: permission) == nil {
             throw Problem(.forbidden)
         }
@@ -53,6 +51,15 @@ extension Pipeline {
             route: served.route.path,
             host: HostContext(facts: call.facts, tenantLanguage: site.language)
         )
+    }
+
+    /// Refuses a session that is not as good as the route asks for.
+    private func require(_ assurance: Assurance, of token: TokenFacts, _ principal: Principal) throws(Problem) {
+        if token.isLimited, assurance != .limited { throw Problem(.secondFactorRequired) }
+        // Programs cannot show who they are anew: what they may do was decided when they were given a key.
+        guard assurance == .recent, principal.user != nil else { return }
+        let age = token.authenticatedAt.map { services.clock.now().timeIntervalSince($0) }
+        guard let age, age <= Assurance.recentSeconds else { throw Problem(.reauthenticationRequired) }
     }
 
     /// The tenant of a request, if the same address was resolved a moment ago.

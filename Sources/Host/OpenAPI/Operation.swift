@@ -36,11 +36,14 @@ struct Operation {
     }
 
     private var accessNote: String? {
-        switch route.access {
-        case .permission(let permission): "Needs the permission `\(permission)`."
-        case .signedIn: "Needs a signed-in user."
-        case .publicRead, .anonymous, .host: nil
-        }
+        let access: String? =
+            switch route.access {
+            case .permission(let permission): "Needs the permission `\(permission)`."
+            case .signedIn: "Needs a signed-in user."
+            case .publicRead, .anonymous, .host: nil
+            }
+        guard route.assurance == .recent, let access else { return access }
+        return access + " Its user must have shown who they are within \(Int(Assurance.recentSeconds) / 60) minutes."
     }
 
     private var security: JSONValue {
@@ -148,8 +151,8 @@ extension Route {
         case .signedIn: codes += [.unauthenticated, .invalidToken, .tokenExpired]
         case .permission: codes += [.unauthenticated, .invalidToken, .tokenExpired, .forbidden]
         }
-        if keys == .refused { codes.append(.personRequired) }
-        if case .holding = keys { codes.append(.forbidden) }
+        if !access.isOpen, assurance != .limited { codes.append(.secondFactorRequired) }
+        if assurance == .recent { codes.append(.reauthenticationRequired) }
         if idempotency == .accepted { codes += [.malformedIdempotencyKey, .idempotencyKeyReused] }
         if rateClass != .unlimited { codes.append(.rateLimited) }
         return codes + problems.filter { !codes.contains($0) }

@@ -25,6 +25,19 @@ enum Access: Sendable, Hashable {
     }
 }
 
+/// How sure a route must be of whoever signed in.
+enum Assurance: String, Sendable, Hashable {
+    /// A session that may only set up a second factor will do.
+    case limited
+    /// A whole session.
+    case whole
+    /// The user showed who they are within the last minutes: for what a stolen token must not be enough for.
+    case recent
+
+    /// How long ago is recent, in seconds.
+    static let recentSeconds: Double = 600
+}
+
 /// What a call costs us, which decides how many a client may make.
 enum RateClass: String, Sendable, Hashable, CaseIterable {
     /// Guessing is worth trying: sign-in, registration, password reset.

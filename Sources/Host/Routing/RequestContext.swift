@@ -111,8 +111,10 @@ struct TokenFacts: Sendable, Hashable {
     let expiresAt: Date
     /// The sign-in that it came of, if it did.
     var session: SignInSession.ID?
-    /// The API key, if one was shown and no token.
-    var key: APIKey.ID?
+    /// Whether it is good for setting up a second factor and nothing else.
+    var isLimited = false
+    /// When the user showed last who they are; `nil` for what nobody signed in for.
+    var authenticatedAt: Date?
 }
 
 extension RequestHead {

@@ -19,7 +19,7 @@ extension Route {
     ///   - idempotency: What an `Idempotency-Key` does.
     ///   - bodyLimit: How long its body may be, in bytes.
     ///   - problemFormat: How its refusals are written.
-    ///   - keys: What a program that shows an API key may do; by the access unless said.
+    ///   - assurance: How sure it must be of whoever signed in.
     ///   - handler: Answers a call.
     init<Path, Query, Body, Response>(
         _ method: HTTPMethod,
@@ -33,7 +33,7 @@ extension Route {
         idempotency: Idempotency = .none,
         bodyLimit: Int = 256 * 1024,
         problemFormat: ProblemFormat = .problemJSON,
-        keys: KeyUse? = nil,
+        assurance: Assurance = .whole,
         handler: @escaping @Sendable (Input<Path, Query, Body>, RequestContext) async throws -> Reply<Response>
     ) {
         self.init(
@@ -48,7 +48,7 @@ extension Route {
             idempotency,
             bodyLimit,
             problemFormat,
-            keys,
+            assurance,
             Shape(Path.self, Query.self, Body.self, Response.self),
             .tenant { raw, context in WrittenReply(try await handler(try Input(raw), context)) }
         )
@@ -82,7 +82,7 @@ extension Route {
             .none,
             0,
             .problemJSON,
-            nil,
+            .whole,
             Shape(Path.self, Query.self, Nothing.self, Response.self),
             .host { raw, context in WrittenReply(try await handler(try Input(raw), context)) }
         )
@@ -124,7 +124,7 @@ extension Route {
             .none,
             bodyLimit,
             .problemJSON,
-            nil,
+            .whole,
             Shape(Path.self, Query.self, Nothing.self, Response.self, uploads: mediaTypes),
             .upload { raw, request, context in WrittenReply(try await handler(try Input(raw), request, context)) }
         )
@@ -142,7 +142,7 @@ extension Route {
         _ idempotency: Idempotency,
         _ bodyLimit: Int,
         _ problemFormat: ProblemFormat,
-        _ keys: KeyUse?,
+        _ assurance: Assurance,
         _ shape: Shape,
         _ handler: Handler
     ) {
@@ -150,7 +150,7 @@ extension Route {
         self.path = PathTemplate(path)
         self.summary = summary
         self.access = access
-        self.keys = keys ?? KeyUse(of: access)
+        self.assurance = assurance
         successStatus = status
         self.problems = problems
         rateClass = rate ?? (method == .get ? .read : .write)

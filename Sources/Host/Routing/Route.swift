@@ -11,8 +11,8 @@ struct Route: Sendable {
     let summary: String
     /// Who may call it.
     let access: Access
-    /// What a program that shows an API key may do.
-    let keys: KeyUse
+    /// How sure it must be of whoever signed in.
+    let assurance: Assurance
     let rateClass: RateClass
     /// What it may answer besides the problems that every route of its kind has.
     let problems: [ProblemCode]

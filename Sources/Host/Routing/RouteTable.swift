@@ -22,6 +22,8 @@ struct RouteTable: Sendable {
                 signingKeys: lms.signingKeys,
                 introspection: lms.introspection
             ).routes
+            + SecondFactorRoutes(signIn: lms.signIn, factors: lms.factors).routes
+            + SessionRoutes(signIn: lms.signIn).routes
             + AccountRoutes(accounts: lms.accounts).routes
             + APIKeyRoutes(keys: lms.apiKeys).routes
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes

@@ -32,17 +32,20 @@ extension Accounts {
             let hashed = try await passwords.hash(new)
             let ring = try await signIn.keys.ring(of: tenant.id, tenants: tenants)
             let refreshToken = RefreshToken(cryptography)
-            let started = signIn.start(for: user)
             let principal = Principal(.user(user), grants: Grants(), origin: origin)
             let now = clock.now()
+            // Who changes it is in a whole session: a limited one does not get here.
+            let entrance = Entrance(user, by: [.password], from: SignInClient(origin ?? .none))
+            let started = signIn.start(for: user, as: entrance, isLimited: false, at: now)
             let (changed, epoch) = try await tenants.transaction(for: tenant.id, as: principal) { session in
                 let replies = try await session.batch(
                     [
                         .updatePassword(hashed, of: user, epoch: holder.epoch, at: now),
                         .revokeSessions(of: user, because: .passwordChanged, at: now),
+                        .forgetDevices(of: user),
                         .deleteOneTimeTokens(of: user, for: [.resetPassword, .changeEmail]),
                         audit.recording(AuditEvent("user.password_changed", on: user), by: principal),
-                    ] + signIn.insertion(of: started, refreshToken) + [.selectUser(user)]
+                    ] + signIn.insertion(of: started, refreshToken, at: now) + [.selectUser(user)]
                 )
                 // Changed by somebody else since it was checked.
                 guard let row = replies.first?.only, let userRow = replies.last?.only else {

@@ -122,6 +122,7 @@ public struct Accounts: Sendable {
                     .updatePassword(hashed, of: redeemed.user, at: now),
                     .verifyEmail(redeemed.email, of: redeemed.user, at: now),
                     .revokeSessions(of: redeemed.user, because: .passwordChanged, at: now),
+                    .forgetDevices(of: redeemed.user),
                     .deleteOneTimeTokens(of: redeemed.user, for: [.changeEmail]),
                     audit.recording(
                         AuditEvent("user.password_reset", on: redeemed.user),

@@ -98,6 +98,7 @@ extension SignIn {
             let end = min(now.addingTimeInterval(SignIn.refreshLifetime), stored.session.expiresAt)
             statements = [
                 .markUsed(hash, retryHash: retryHash, at: now),
+                .touchSession(stored.session.id, at: now),
                 .insertRefreshToken(next.hash(cryptography), of: stored.session.id, at: now, until: end),
             ]
         }
@@ -121,7 +122,11 @@ private struct StoredToken {
         session = SignInSession(
             id: try row["session_id"],
             user: try row["user_id"],
-            expiresAt: try row["session_expires_at"]
+            expiresAt: try row["session_expires_at"],
+            methods: try row["methods"],
+            authenticatedAt: try row["authenticated_at"],
+            isLimited: try row["is_limited"],
+            origin: nil
         )
         expiresAt = try row["expires_at"]
         usedAt = try row["used_at"]

@@ -22,10 +22,10 @@ extension SignIn {
     ///   - email: The address to sign in with.
     ///   - password: The password they chose.
     ///   - displayName: The name that others see, 1–255 characters; the start of the address without one.
+    ///   - client: Where they come from.
     ///   - tenant: The tenant.
     ///   - accounts: Asks for the proof of the address.
     ///   - tenants: Opens transactions.
-    ///   - origin: Where the call comes from.
     /// - Returns: The user, with tokens or without.
     /// - Throws: `SignInError.registrationClosed`; `.domainNotAllowed`; `.password`; `.emailTaken`; `.mailNotOffered` if the tenant wants a proof and
     ///   the installation sends no mail; `.busy`; `.keys`; `.database`.
@@ -33,10 +33,10 @@ extension SignIn {
         _ email: Email,
         password: Password,
         displayName: String?,
+        from client: SignInClient = SignInClient(RequestOrigin(address: "", userAgent: nil)),
         at tenant: Tenant,
         accounts: Accounts,
-        tenants: Tenants,
-        origin: RequestOrigin? = nil
+        tenants: Tenants
     ) async throws(SignInError) -> Registered {
         let settings = tenant.settings
         guard settings.selfRegistration else { throw .registrationClosed }
@@ -49,21 +49,17 @@ extension SignIn {
             let hash = try await passwords.hash(password)
             let ring = try await keys.ring(of: tenant.id, tenants: tenants)
             let new = NewUser(email: email, displayName: displayName, password: hash)
-            let refreshToken = settings.verifiedEmailRequired ? nil : RefreshToken(cryptography)
-            let (user, session) = try await tenants.transaction(for: tenant.id, as: .anonymous) { session in
+            let anonymous = Principal(.anonymous, grants: Grants(), origin: client.origin)
+            return try await tenants.transaction(for: tenant.id, as: anonymous) { session in
                 let user = try await users.register(new, session: session)
                 try await accounts.askForProof(of: user, at: tenant, session: session)
-                let started = start(for: user.id)
-                let principal = Principal(.user(user.id), grants: Grants(), origin: origin)
-                var statements = [audit.recording(AuditEvent("user.registered", on: user.id), by: principal)]
-                if let refreshToken { statements += insertion(of: started, refreshToken) }
-                try await session.batch(statements)
-                return (user, started)
+                if settings.verifiedEmailRequired { return .awaitsVerification(user) }
+                let entrance = Entrance(user.id, by: [.password], from: client)
+                // Somebody who is new has no second factor to be asked for.
+                guard case .signedIn(let signedIn) = try await enter(entrance, at: tenant, ring: ring, session: session)
+                else { throw SignInError.inactive }
+                return .signedIn(signedIn)
             }
-            guard let refreshToken else { return .awaitsVerification(user) }
-            return .signedIn(
-                try signedIn(user, session, refreshToken, epoch: 0, tenant: tenant.id, ring: ring)
-            )
         } catch {
             throw SignInError(error)
         }

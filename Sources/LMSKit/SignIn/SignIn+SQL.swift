@@ -22,19 +22,63 @@ extension SQL {
         "SELECT email FROM users WHERE id = \(user)"
     }
 
-    /// Touches nothing if the user was deactivated or their tokens were ended since they were read.
-    static func markSignedIn(_ user: User.ID, epoch: Int, rehashed: PasswordHash?, at instant: Date) -> SQL {
+    /// What letting a user in depends on; their row is locked, so that what is found holds until they are in.
+    static func lockEntrant(_ user: User.ID) -> SQL {
+        """
+        SELECT u.status, u.token_epoch,
+            ARRAY(SELECT coalesce(ur.built_in, r.name) FROM user_roles ur LEFT JOIN roles r ON r.id = ur.role_id
+                  WHERE ur.user_id = u.id ORDER BY 1) AS roles,
+            ARRAY(SELECT f.kind FROM factors f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL ORDER BY 1 DESC) AS factors
+        FROM users u WHERE u.id = \(user)
+        FOR NO KEY UPDATE OF u
+        """
+    }
+
+    static func markSignedIn(_ user: User.ID, rehashed: PasswordHash?, at instant: Date) -> SQL {
         """
         UPDATE users
         SET last_sign_in_at = \(instant), password_hash = coalesce(\(rehashed?.text.reveal()), password_hash)
-        WHERE id = \(user) AND status = 'active' AND token_epoch = \(epoch)
+        WHERE id = \(user)
+        """
+    }
+
+    static func rehash(_ user: User.ID, _ rehashed: PasswordHash?) -> SQL {
+        """
+        UPDATE users SET password_hash = \(rehashed?.text.reveal())
+        WHERE id = \(user) AND \(rehashed?.text.reveal())::text IS NOT NULL
         """
     }
 
     static func insertSession(_ session: SignInSession, at instant: Date) -> SQL {
         """
-        INSERT INTO sessions (id, user_id, created_at, expires_at)
-        VALUES (\(session.id), \(session.user), \(instant), \(session.expiresAt))
+        INSERT INTO sessions (id, user_id, created_at, expires_at, methods, authenticated_at, last_used_at, address,
+            user_agent, is_limited)
+        VALUES (\(session.id), \(session.user), \(instant), \(session.expiresAt), \(session.methods),
+            \(session.authenticatedAt), \(instant), \(session.origin?.address), \(session.origin?.userAgent),
+            \(session.isLimited))
+        """
+    }
+
+    static func insertChallenge(
+        _ hash: Bytes,
+        of entrance: Entrance,
+        epoch: Int,
+        at instant: Date,
+        until end: Date
+    ) -> SQL {
+        """
+        INSERT INTO sign_in_challenges (token_hash, user_id, token_epoch, methods, created_at, expires_at)
+        VALUES (\(hash), \(entrance.user), \(epoch), \(entrance.methods), \(instant), \(end))
+        """
+    }
+
+    /// Deletes a few that are over: each new one takes more than it brings.
+    static func deleteExpiredChallenges(at instant: Date) -> SQL {
+        """
+        DELETE FROM sign_in_challenges
+        WHERE token_hash = ANY(ARRAY(
+            SELECT token_hash FROM sign_in_challenges WHERE expires_at < \(instant)
+            ORDER BY expires_at LIMIT 5 FOR UPDATE SKIP LOCKED))
         """
     }
 
@@ -74,6 +118,7 @@ extension SQL {
     static func lockRefreshToken(_ hash: Bytes) -> SQL {
         """
         SELECT t.session_id, t.expires_at, t.used_at, t.retry_key_hash, s.user_id, s.expires_at AS session_expires_at,
+            s.methods, coalesce(s.authenticated_at, s.created_at) AS authenticated_at, s.is_limited,
             s.revoked_at IS NOT NULL AS is_revoked, u.status, u.token_epoch
         FROM refresh_tokens t
             JOIN sessions s ON s.id = t.session_id
@@ -93,6 +138,14 @@ extension SQL {
         """
         UPDATE refresh_tokens SET used_at = \(instant), retry_key_hash = \(retryHash)
         WHERE token_hash = \(hash)
+        """
+    }
+
+    /// Notes that a session is used, not more often than once a minute.
+    static func touchSession(_ id: SignInSession.ID, at instant: Date) -> SQL {
+        """
+        UPDATE sessions SET last_used_at = \(instant)
+        WHERE id = \(id) AND (last_used_at IS NULL OR last_used_at < \(instant)::timestamptz - interval '1 minute')
         """
     }
 

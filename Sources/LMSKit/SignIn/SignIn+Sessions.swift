@@ -63,40 +63,16 @@ extension SignIn {
         }
     }
 
-    /// A session that begins now.
-    func start(for user: User.ID) -> StartedSession {
-        let now = clock.now()
-        return StartedSession(
-            session: SignInSession(
-                id: identifiers.next(),
-                user: user,
-                expiresAt: now.addingTimeInterval(SignIn.sessionLifetime)
-            ),
-            startedAt: now
-        )
-    }
-
-    func insertion(of started: StartedSession, _ token: RefreshToken) -> [SQL] {
+    func insertion(of session: SignInSession, _ token: RefreshToken, at now: Date) -> [SQL] {
         [
-            .insertSession(started.session, at: started.startedAt),
+            .insertSession(session, at: now),
             .insertRefreshToken(
                 token.hash(cryptography),
-                of: started.session.id,
-                at: started.startedAt,
-                until: started.startedAt.addingTimeInterval(SignIn.refreshLifetime)
+                of: session.id,
+                at: now,
+                until: min(now.addingTimeInterval(SignIn.refreshLifetime), session.expiresAt)
             ),
         ]
-    }
-
-    func signedIn(
-        _ user: User,
-        _ started: StartedSession,
-        _ refreshToken: RefreshToken,
-        epoch: Int,
-        tenant: TenantID,
-        ring: KeyRing
-    ) throws(KeyError) -> SignedIn {
-        try signedIn(user, started.session, refreshToken, epoch: epoch, tenant: tenant, ring: ring)
     }
 
     func signedIn(
@@ -115,13 +91,8 @@ extension SignIn {
                 expiresInSeconds: issued.lifetimeInSeconds,
                 refreshToken: refreshToken.text,
                 session: session.id
-            )
+            ),
+            isLimited: session.isLimited
         )
     }
-}
-
-/// A session that was just made.
-struct StartedSession: Sendable {
-    let session: SignInSession
-    let startedAt: Date
 }

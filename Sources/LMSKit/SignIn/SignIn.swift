@@ -18,6 +18,7 @@ public struct SignIn: Sendable {
     let clock: WallClock
     let identifiers: IdentifierSource
     let audit: Audit
+    let factors: SecondFactors
     let throttle = SignInThrottle()
 
     /// How long a refresh token is good if it is not used.
@@ -40,7 +41,8 @@ public struct SignIn: Sendable {
     ///   - clock: Dates what happens.
     ///   - identifiers: Names what is made.
     ///   - audit: Records who signed in, out, and who could not.
-    init(
+    ///   - factors: Looks at second factors.
+    public init(
         users: Users,
         passwords: Passwords,
         keys: SigningKeys,
@@ -48,7 +50,8 @@ public struct SignIn: Sendable {
         cryptography: any Cryptography,
         clock: WallClock,
         identifiers: IdentifierSource,
-        audit: Audit
+        audit: Audit,
+        factors: SecondFactors
     ) {
         self.users = users
         self.passwords = passwords
@@ -58,9 +61,10 @@ public struct SignIn: Sendable {
         self.clock = clock
         self.identifiers = identifiers
         self.audit = audit
+        self.factors = factors
     }
 
-    /// Signs somebody in.
+    /// Signs somebody in with a password.
     ///
     /// An unknown address takes as long as a wrong password.
     ///
@@ -68,40 +72,28 @@ public struct SignIn: Sendable {
     ///   - credentials: What they typed.
     ///   - tenant: The tenant.
     ///   - tenants: Opens readers and transactions.
-    /// - Returns: The user and their tokens.
+    /// - Returns: The user and their tokens, or a challenge.
     /// - Throws: `SignInError.invalidCredentials`; `.inactive`; `.emailUnverified`; `.throttled`; `.busy`; `.keys`; `.database`.
     public func signIn(
         _ credentials: Credentials,
         at tenant: Tenant,
         tenants: Tenants
-    ) async throws(SignInError) -> SignedIn {
+    ) async throws(SignInError) -> SignInOutcome {
         do {
             let account = try await check(credentials, at: tenant.id, tenants: tenants)
             guard account.status == .active else { throw SignInError.inactive }
             guard account.isVerified || !tenant.settings.verifiedEmailRequired else {
                 throw SignInError.emailUnverified
             }
-            let ring = try await keys.ring(of: tenant.id, tenants: tenants)
             let rehashed = account.needsRehash ? try await passwords.hash(credentials.password) : nil
-            let refreshToken = RefreshToken(cryptography)
-            let started = start(for: account.id)
-            let principal = Principal(.user(account.id), grants: Grants(), origin: credentials.origin)
-            let statements: [SQL] =
-                [
-                    .markSignedIn(account.id, epoch: account.epoch, rehashed: rehashed, at: started.startedAt),
-                    .deleteSessions(of: account.id, keeping: SignIn.sessionsPerUser - 1, at: started.startedAt),
-                    .deleteExpiredSessions(at: started.startedAt),
-                ] + insertion(of: started, refreshToken) + [
-                    audit.recording(AuditEvent("user.signed_in", on: account.id), by: principal),
-                    .selectUser(account.id),
-                ]
-            let user = try await tenants.transaction(for: tenant.id, as: principal) { session in
-                let replies = try await session.batch(statements)
-                // Deactivated since the password was checked.
-                guard replies.first?.affected == 1, let row = replies.last?.only else { throw SignInError.inactive }
-                return try User(row: row)
-            }
-            return try signedIn(user, started, refreshToken, epoch: account.epoch, tenant: tenant.id, ring: ring)
+            let entrance = Entrance(
+                account.id,
+                by: [.password],
+                from: credentials.client,
+                epoch: account.epoch,
+                rehashed: rehashed
+            )
+            return try await enter(entrance, at: tenant, tenants: tenants)
         } catch {
             throw SignInError(error)
         }
@@ -114,14 +106,18 @@ public struct SignIn: Sendable {
     ///   - tenant: The tenant.
     ///   - tenants: Opens readers and transactions.
     /// - Returns: The user and their tokens.
-    /// - Throws: `SignInError.passwordGrantOff`, and what `signIn` throws.
+    /// - Throws: `SignInError.passwordGrantOff`; `.secondFactorNeeded`, as the grant has no place for one; and what
+    ///   `signIn` throws.
     public func grantByPassword(
         _ credentials: Credentials,
         at tenant: Tenant,
         tenants: Tenants
     ) async throws(SignInError) -> SignedIn {
         guard tenant.settings.passwordGrant else { throw .passwordGrantOff }
-        return try await signIn(credentials, at: tenant, tenants: tenants)
+        switch try await signIn(credentials, at: tenant, tenants: tenants) {
+        case .signedIn(let signedIn): return signedIn
+        case .challenged: throw .secondFactorNeeded
+        }
     }
 
     /// Makes sure that whoever is signed in knows their password, before something that cannot be undone.
@@ -155,8 +151,9 @@ public struct SignIn: Sendable {
     private func check(_ credentials: Credentials, at tenant: TenantID, tenants: Tenants) async throws -> Account {
         let name = credentials.email.prefix(254).lowercased()
         let address = credentials.clientAddress
+        let device = try await self.device(credentials, at: tenant, tenants: tenants)
         do {
-            try throttle.attempt(name, at: tenant, from: address, now: clock.now())
+            try await throttle.attempt(name, at: tenant, from: address, device: device, now: clock.now())
         } catch {
             try await note(nil, .refused, credentials, at: tenant, tenants: tenants)
             throw error
@@ -173,7 +170,7 @@ public struct SignIn: Sendable {
             try await note(account?.id, .failed, credentials, at: tenant, tenants: tenants)
             throw SignInError.invalidCredentials
         }
-        throttle.succeed(name, at: tenant, from: address)
+        await throttle.succeed(name, at: tenant, from: address, device: device)
         account.needsRehash = verdict == .matchToRehash
         return account
     }

@@ -24,6 +24,10 @@ public enum SignInError: Error, Sendable, Equatable {
     case mailNotOffered
     /// The tenant has the `password` grant turned off.
     case passwordGrantOff
+    /// The account asks for a second factor, for which there is no place in this way to sign in.
+    case secondFactorNeeded
+    /// There is no such session or user that the principal may see.
+    case notFound
     /// Somebody has this address.
     case emailTaken
     /// The refresh token is unknown, over, or its session was ended.
@@ -32,6 +36,8 @@ public enum SignInError: Error, Sendable, Equatable {
     case refreshTokenReused
     /// The refresh token is being used by another call at this moment.
     case refreshInProgress
+    /// Nothing became of a second factor.
+    case factor(FactorError)
     /// Too many passwords are waiting to be checked.
     case busy
     /// A value breaks the rule that this constraint holds.
@@ -49,6 +55,8 @@ extension SignInError {
         case let error as DatabaseError: self = .database(error)
         case let error as UserError: self.init(user: error)
         case let error as PasswordProblem: self = .password(error)
+        case .database(let error) as FactorError: self = .database(error)
+        case let error as FactorError: self = .factor(error)
         case let error as KeyError: self = .keys(error)
         case TokenError.database(let error): self = .database(error)
         case TokenError.keys(let error): self = .keys(error)

@@ -14,6 +14,14 @@ public struct SignInSession: Sendable, Identifiable {
     public let user: User.ID
     /// Until when it can be refreshed, in UTC.
     public let expiresAt: Date
+    /// How the user showed who they are.
+    public let methods: [AuthenticationMethod]
+    /// When they showed it last, in UTC.
+    public let authenticatedAt: Date
+    /// Whether it is good for setting up a second factor and nothing else.
+    public let isLimited: Bool
+    /// Where it began; `nil` if that was not kept.
+    public let origin: RequestOrigin?
 }
 
 extension SignInSession {
@@ -28,5 +36,11 @@ extension SignInSession {
         case userInactive = "user_inactive"
         /// The user got another password.
         case passwordChanged = "password_changed"
+        /// The user, or somebody who manages users, ended it.
+        case revoked
+        /// A second factor was set up or taken away in another session.
+        case factorChanged = "factor_changed"
+        /// The tenant's policy allows it no longer.
+        case policy
     }
 }

@@ -9,6 +9,10 @@ public struct SignedIn: Sendable {
     public let user: User
     /// What to show from now on.
     public let tokens: TokenPair
+    /// Whether the session is good for setting up a second factor and nothing else.
+    public let isLimited: Bool
+    /// What the device keeps if it was asked to be remembered.
+    public internal(set) var device: Secret<String>?
 }
 
 /// The tokens of a session.
@@ -29,10 +33,12 @@ public struct Credentials: Sendable {
     public let email: String
     /// What was typed as the password.
     public let password: Secret<String>
+    /// Where it comes from.
+    public let client: SignInClient
     /// The address of the network that it comes from, after trusted proxies.
-    public var clientAddress: String { origin.address }
+    public var clientAddress: String { client.origin.address }
     /// Where it comes from, as the audit log keeps it.
-    public let origin: RequestOrigin
+    public var origin: RequestOrigin { client.origin }
 
     /// Puts credentials together.
     ///
@@ -41,9 +47,8 @@ public struct Credentials: Sendable {
     ///   - password: What was typed as the password.
     ///   - clientAddress: The network address that it comes from.
     public init(email: String, password: Secret<String>, clientAddress: String) {
-        self.email = email
-        self.password = password
-        origin = RequestOrigin(address: clientAddress, userAgent: nil)
+        let client = SignInClient(RequestOrigin(address: clientAddress, userAgent: nil))
+        self.init(email: email, password: password, client: client)
     }
 
     /// Puts credentials together.
@@ -51,10 +56,10 @@ public struct Credentials: Sendable {
     /// - Parameters:
     ///   - email: What was typed as the address.
     ///   - password: What was typed as the password.
-    ///   - origin: Where it comes from.
-    public init(email: String, password: Secret<String>, origin: RequestOrigin) {
+    ///   - client: Where it comes from.
+    public init(email: String, password: Secret<String>, client: SignInClient) {
         self.email = email
         self.password = password
-        self.origin = origin
+        self.client = client
     }
 }

@@ -18,6 +18,10 @@ public struct AccessToken: Sendable, Hashable {
     public let roles: [String]
     /// The user's epoch when it was made (`epoch`).
     let epoch: Int
+    /// How the user showed who they are (`amr`, RFC 8176).
+    public let methods: [AuthenticationMethod]
+    /// When they showed it last, in UTC, to the second (`auth_time`).
+    public let authenticatedAt: Date
     /// When it was made, in UTC, to the second (`iat`).
     public let issuedAt: Date
     /// Until when it is good, in UTC, to the second (`exp`).
@@ -41,6 +45,8 @@ extension AccessToken {
             session: SignInSession.ID(id),
             roles: ["student"],
             epoch: 0,
+            methods: [.password],
+            authenticatedAt: issued,
             issuedAt: issued,
             expiresAt: issued.addingTimeInterval(lifetime)
         )
@@ -63,6 +69,8 @@ extension AccessToken {
             object.field("jti", identifier)
             object.field("roles", roles)
             object.field("epoch", epoch)
+            object.field("amr", methods.map(\.rawValue))
+            object.field("auth_time", Int(authenticatedAt.timeIntervalSince1970))
             object.field("iat", Int(issuedAt.timeIntervalSince1970))
             object.field("exp", Int(expiresAt.timeIntervalSince1970))
         }
@@ -85,6 +93,13 @@ extension AccessToken {
         self.identifier = identifier
         self.roles = roles.compactMap(\.text)
         self.epoch = epoch
+        // Tokens from before these were written are good until they are over.
+        if case .array(let methods) = json["amr"] {
+            self.methods = methods.compactMap { $0.text.flatMap(AuthenticationMethod.init(rawValue:)) }
+        } else {
+            methods = []
+        }
+        authenticatedAt = Date(timeIntervalSince1970: Double(json["auth_time"]?.integer ?? issued))
         issuedAt = Date(timeIntervalSince1970: Double(issued))
         expiresAt = Date(timeIntervalSince1970: Double(expires))
     }

@@ -91,6 +91,8 @@ public struct AccessTokens: Sendable {
             session: session.id,
             roles: user.roles.map(\.description),
             epoch: epoch,
+            methods: session.methods,
+            authenticatedAt: session.authenticatedAt,
             issuedAt: now,
             expiresAt: end
         )

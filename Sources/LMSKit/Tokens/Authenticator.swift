@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
-internal import FoundationEssentials
+public import FoundationEssentials
 public import LMSTenancy
 
 /// Says who shows an access token and what they may do at this moment.
@@ -70,14 +70,30 @@ public struct Authenticator: Sendable {
 
     private func admit(_ token: AccessToken, _ standing: Standing) throws(TokenError) -> Authenticated {
         guard standing.isGood, standing.epoch == token.epoch else { throw .revoked }
-        return Authenticated(principal: Principal(.user(token.user), grants: standing.grants), token: token)
+        return Authenticated(
+            // A limited session may do nothing but what needs no permission.
+            principal: Principal(.user(token.user), grants: standing.isLimited ? Grants() : standing.grants),
+            token: token,
+            isLimited: standing.isLimited,
+            authenticatedAt: standing.authenticatedAt
+        )
     }
 
     private func readStanding(of token: AccessToken, tenants: Tenants) async throws(TokenError) -> Standing {
         do {
             let reader = tenants.reader(for: token.tenant, as: Principal(.user(token.user), grants: Grants()))
-            let row = try await reader.read(.selectStanding(of: token.user, session: token.session)).only
-            return try row.map { row throws(DatabaseError) in try Standing(row: row) } ?? .none
+            let now = clock.now()
+            let row = try await reader.read(.selectStanding(of: token.user, session: token.session, at: now)).only
+            guard let row else { return .none }
+            let standing = try Standing(row: row)
+            if standing.isGood, standing.isToBeTouched {
+                _ = try await tenants.write(
+                    [.touchSession(token.session, at: now)],
+                    for: token.tenant,
+                    as: reader.principal
+                )
+            }
+            return standing
         } catch {
             throw .database(error)
         }
@@ -90,6 +106,10 @@ public struct Authenticated: Sendable {
     public let principal: Principal
     /// What the token says.
     public let token: AccessToken
+    /// Whether the session is good for setting up a second factor and nothing else.
+    public let isLimited: Bool
+    /// When the user showed last who they are, in UTC.
+    public let authenticatedAt: Date
 }
 
 /// What a user may do at a moment.
@@ -97,8 +117,19 @@ struct Standing: Sendable {
     let isGood: Bool
     let epoch: Int
     let grants: Grants
+    let isLimited: Bool
+    let authenticatedAt: Date
+    /// Whether it was not noted for a minute that the session is used.
+    let isToBeTouched: Bool
 
-    static let none = Standing(isGood: false, epoch: -1, grants: Grants())
+    static let none = Standing(
+        isGood: false,
+        epoch: -1,
+        grants: Grants(),
+        isLimited: true,
+        authenticatedAt: .distantPast,
+        isToBeTouched: false
+    )
 }
 
 extension Standing {
@@ -108,21 +139,29 @@ extension Standing {
         var grants = try Grants(builtIn: row["built_in"], permissions: row["permissions"])
         grants.formUnion(courseRoles: try row["course_roles"])
         self.grants = grants
+        isLimited = try row["is_limited"]
+        let authenticatedAt: Date? = try row["authenticated_at"]
+        self.authenticatedAt = authenticatedAt ?? .distantPast
+        isToBeTouched = try row["is_to_be_touched"]
     }
 }
 
 extension SQL {
-    static func selectStanding(of user: User.ID, session: SignInSession.ID) -> SQL {
+    static func selectStanding(of user: User.ID, session: SignInSession.ID, at instant: Date) -> SQL {
         """
         SELECT u.token_epoch,
-            u.status = 'active' AND EXISTS (
-                SELECT FROM sessions s WHERE s.id = \(session) AND s.user_id = u.id AND s.revoked_at IS NULL) AS is_good,
+            u.status = 'active' AND s.id IS NOT NULL AND s.revoked_at IS NULL
+                AND coalesce(s.allowed_until > \(instant), true)
+                AND coalesce(s.last_used_at + make_interval(secs => s.idle_seconds) > \(instant), true) AS is_good,
+            coalesce(s.is_limited, false) AS is_limited, coalesce(s.authenticated_at, s.created_at) AS authenticated_at,
+            coalesce(s.last_used_at < \(instant)::timestamptz - interval '1 minute', true) AS is_to_be_touched,
             ARRAY(SELECT ur.built_in FROM user_roles ur
                   WHERE ur.user_id = u.id AND ur.built_in IS NOT NULL) AS built_in,
             ARRAY(SELECT unnest(r.permissions) FROM user_roles ur JOIN roles r ON r.id = ur.role_id
                   WHERE ur.user_id = u.id) AS permissions,
             ARRAY(SELECT DISTINCT i.role FROM course_instructors i WHERE i.user_id = u.id) AS course_roles
-        FROM users u WHERE u.id = \(user)
+        FROM users u LEFT JOIN sessions s ON s.id = \(session) AND s.user_id = u.id
+        WHERE u.id = \(user)
         """
     }
 }

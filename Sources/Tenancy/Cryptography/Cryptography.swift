@@ -23,6 +23,14 @@ public protocol Cryptography: Sendable {
     /// - Returns: 32 bytes.
     func hmacSHA256(_ message: [UInt8], key: [UInt8]) -> [UInt8]
 
+    /// Returns HMAC-SHA-1 (RFC 2104): for one-time codes (RFC 4226) and nothing else.
+    ///
+    /// - Parameters:
+    ///   - message: The bytes to authenticate.
+    ///   - key: The key.
+    /// - Returns: 20 bytes.
+    func hmacSHA1(_ message: [UInt8], key: [UInt8]) -> [UInt8]
+
     /// Encrypts with AES-256-GCM (NIST SP 800-38D) under a fresh random nonce.
     ///
     /// - Parameters:

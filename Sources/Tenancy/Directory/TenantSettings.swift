@@ -20,6 +20,10 @@ public struct TenantSettings: Sendable, Hashable {
     public var passwordLength = 8
     /// Whether the `password` grant of RFC 6749 is offered, which RFC 9700 forbids.
     public var passwordGrant = false
+    /// The roles whose holders must have a second factor: names of built-in roles and of the tenant's own.
+    public var secondFactorRoles: [String] = []
+    /// Whether a device on which somebody showed a second factor stands for it for 30 days.
+    public var rememberedDevices = false
     /// The origins that browsers may call the API from.
     public var corsOrigins: [String] = []
     /// Whether migrations are tried on this tenant first.
@@ -46,6 +50,8 @@ extension TenantSettings {
         passwordLength = json["passwordLength"]?.integer ?? passwordLength
         if case .bool(let value) = json["passwordGrant"] { passwordGrant = value }
         if case .bool(let value) = json["canary"] { canary = value }
+        if case .bool(let value) = json["rememberedDevices"] { rememberedDevices = value }
+        secondFactorRoles = json.texts("secondFactorRoles")
         corsOrigins = json.texts("corsOrigins")
         revision = json["revision"]?.integer ?? 0
         chosenByTenant = Set(json.texts("chosenByTenant"))
@@ -79,6 +85,8 @@ extension TenantSettings {
             object.field("invitationHours", invitationHours)
             object.field("passwordLength", passwordLength)
             object.field("passwordGrant", passwordGrant)
+            object.field("rememberedDevices", rememberedDevices)
+            object.field("secondFactorRoles", secondFactorRoles)
             object.field("corsOrigins", corsOrigins)
             object.field("canary", canary)
         }

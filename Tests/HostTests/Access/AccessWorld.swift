@@ -33,6 +33,7 @@ struct AccessWorld {
         let shown = try await settler.publicEstate()
         var own: [Estate] = []
         if let session {
+            try await PlantedFactors.plant(for: session, at: tenant, maker)
             own = try await settler.estates(of: session.user, named: "own", as: actor.courseRole)
         }
         self.own = own + [shown, try await settler.spare()]

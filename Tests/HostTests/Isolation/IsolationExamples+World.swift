@@ -16,6 +16,18 @@ extension IsolationExamples {
             "RefreshRequest": [JSONMember("refreshToken", refresh)],
             "TokenRequest": [JSONMember("grant_type", "refresh_token"), JSONMember("refresh_token", refresh)],
             "IntrospectionRequest": [JSONMember("token", .string(session?.access ?? "never-issued"))],
+            "ChallengeAnswer": [
+                JSONMember("challengeToken", .string(PlantedFactors.challenge)),
+                JSONMember("code", .string(PlantedFactors.recoveryCode)),
+            ],
+            "ChallengeRequest": [JSONMember("challengeToken", .string(PlantedFactors.challenge))],
+            "FactorConfirmation": [
+                JSONMember("method", "email"), JSONMember("code", .string(PlantedFactors.confirmation)),
+            ],
+            "FactorRemoval": [
+                JSONMember("method", "email"), JSONMember("code", .string(PlantedFactors.recoveryCode)),
+            ],
+            "Reauthentication": [JSONMember("code", .string(PlantedFactors.recoveryCode))],
             "Registration": [JSONMember("email", "new@example.org")],
             "NewUserRequest": [JSONMember("email", "new@example.org")],
             "TenantSettingsUpdate": [JSONMember("selfRegistration", .bool(true))],

@@ -17,7 +17,7 @@ enum IsolationKind: String, CaseIterable {
     case courseImport = "CourseImport"
     case enrollment = "Enrollment"
     case review = "Review"
-    case apiKey = "APIKey"
+    case session = "SignInSession"
 
     /// What lets somebody see another owner's; `nil` for what has no owner within its tenant.
     var reading: Permission? {
@@ -28,7 +28,7 @@ enum IsolationKind: String, CaseIterable {
         case .courseImport: .courseImport
         case .enrollment: .enrollmentRead
         case .review: .reviewModerate
-        case .apiKey: .apiKeyManage
+        case .session: .userDeactivate
         }
     }
 
@@ -41,7 +41,7 @@ enum IsolationKind: String, CaseIterable {
         case .courseImport: .courseImport
         case .enrollment: .enrollmentManage
         case .review: .reviewModerate
-        case .apiKey: .apiKeyManage
+        case .session: .userDeactivate
         }
     }
 

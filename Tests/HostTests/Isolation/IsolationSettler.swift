@@ -160,11 +160,13 @@ struct IsolationSettler {
     }
 
     private func estate(of made: CourseImport, _ name: String, user: String) async throws -> Estate {
+        let owner = try #require(User.ID(user))
         let rows = try await tenant.transaction { session in
             try await session.execute(
                 """
                 SELECT c.slug, (SELECT id FROM modules WHERE course_id = c.id), l.id,
-                       (SELECT id FROM files WHERE course_id = c.id)
+                       (SELECT id FROM files WHERE course_id = c.id),
+                       (SELECT id FROM sessions WHERE user_id = \(owner) ORDER BY id LIMIT 1)
                 FROM courses c JOIN lessons l ON l.course_id = c.id WHERE c.id = \(made.course)
                 """
             )
@@ -172,17 +174,14 @@ struct IsolationSettler {
         let row = try #require(rows.first)
         let (module, lesson): (Module.ID, Lesson.ID) = (try row[1], try row[2])
         let file: StoredFile.ID = try row[3]
-        let owner = Principal(.user(try #require(User.ID(user))), grants: BuiltInRole.student.grants)
-        let key = try await tenant.transaction(as: owner) { session in
-            try await host.platform.lms.apiKeys.create(mark, scopes: Grants([.userRead: .own]), session: session).key.id
-        }
+        let session: SignInSession.ID = try row[4]
         return Estate(
             name: name,
             ids: [
                 .tenant: tenant.id.description, .user: user, .role: role.id.description,
                 .course: made.course.description, .slug: try row[0], .module: module.description,
                 .lesson: lesson.description, .file: file.description, .courseImport: made.id.description,
-                .apiKey: key.description,
+                .session: session.description,
             ]
         )
     }

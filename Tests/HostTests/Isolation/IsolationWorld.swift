@@ -57,6 +57,7 @@ struct IsolationWorld: Sendable {
         spare = try await near.spare()
         shown = try await near.publicEstate()
         if let session {
+            try await PlantedFactors.plant(for: session, at: home, host)
             let estates = try await near.estates(of: session.user, named: "own")
             own = Array(estates.prefix(2))
             places = Array(estates.dropFirst(2))

@@ -41,7 +41,10 @@ internal import Testing
         #expect(
             operation["responses"]?["201"]?["content"]?["application/json"]?["example"]?["title"]?.text == "Algebra"
         )
-        #expect(operation["responses"]?["403"]?["description"]?.text == "TENANT_SUSPENDED, FORBIDDEN")
+        #expect(
+            operation["responses"]?["403"]?["description"]?.text
+                == "TENANT_SUSPENDED, FORBIDDEN, SECOND_FACTOR_REQUIRED"
+        )
     }
 
     @Test func `the older dialect has no type of null`() throws {

@@ -5,6 +5,7 @@ internal import LMSTenancy
 
 /// Stands in for OpenSSL where a test is about something else; its digests are stable and protect nothing.
 struct FakeCryptography: Cryptography {
+    func hmacSHA1(_ message: [UInt8], key: [UInt8]) -> [UInt8] { Array(hmacSHA256(message, key: key).prefix(20)) }
     func randomBytes(_ count: Int) -> [UInt8] { Array(repeating: 7, count: count) }
     func sha256(_ message: [UInt8]) -> [UInt8] { digest(message) }
     func hmacSHA256(_ message: [UInt8], key: [UInt8]) -> [UInt8] { digest(key + [0] + message) }

@@ -58,7 +58,7 @@ struct PlatformHost {
                         at: tenant.id,
                         tenants: tenants
                     )
-                    return Authentication(principal: known.principal, token: TokenFacts(known.token))
+                    return Authentication(principal: known.principal, token: TokenFacts(known))
                 } catch {
                     throw AuthenticationError(error)
                 }
@@ -71,7 +71,7 @@ struct PlatformHost {
                         }
                     }
                     guard let known = try platform.lms.authenticator.recall(token, at: tenant.id) else { return nil }
-                    return Authentication(principal: known.principal, token: TokenFacts(known.token))
+                    return Authentication(principal: known.principal, token: TokenFacts(known))
                 } catch {
                     throw AuthenticationError(error)
                 }

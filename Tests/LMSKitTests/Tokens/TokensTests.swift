@@ -101,6 +101,8 @@ import Testing
                     session: good.session,
                     roles: [],
                     epoch: 0,
+                    methods: good.methods,
+                    authenticatedAt: good.authenticatedAt,
                     issuedAt: good.issuedAt.addingTimeInterval(issued),
                     expiresAt: good.issuedAt.addingTimeInterval(expires)
                 )

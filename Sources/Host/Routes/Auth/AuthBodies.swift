@@ -25,6 +25,7 @@ struct LoginRequest: RequestBody {
     /// An address, the name to sign in with, or a verified number.
     let identifier: String
     let password: Secret<String>
+    let device: DeviceFields
 
     init(fields: inout FieldReader) {
         // Which field it comes in does not matter: what was typed tells what it is.
@@ -37,6 +38,20 @@ struct LoginRequest: RequestBody {
         if names.count > 1 { fields.refuse("identifier", .repeated) }
         identifier = names.first ?? ""
         password = fields.required("password", .typedPassword)
+        device = DeviceFields(fields: &fields)
+    }
+}
+
+/// What a client says of the device that somebody signs in on.
+struct DeviceFields: Sendable {
+    /// What it keeps from the last time.
+    let token: Secret<String>?
+    /// Whether it is to be remembered.
+    let isToBeRemembered: Bool
+
+    init(fields: inout FieldReader) {
+        token = fields.optional("deviceToken", .text(1...512)).map { Secret($0) }
+        isToBeRemembered = fields.optional("rememberDevice", .flag, default: false)
     }
 }
 
@@ -100,22 +115,31 @@ struct SignedInBody: ResponseBody {
     let accessToken: Secret<String>
     let refreshToken: Secret<String>
     let expiresIn: Int
+    /// Whether the tokens are good for setting up a second factor and nothing else.
+    let isLimited: Bool
+    /// What the device keeps if it was asked to be remembered.
+    let device: Secret<String>?
 
     init(_ signedIn: SignedIn) {
+        device = signedIn.device
+        isLimited = signedIn.isLimited
         user = UserBody(signedIn.user)
         accessToken = signedIn.tokens.accessToken
         refreshToken = signedIn.tokens.refreshToken
         expiresIn = signedIn.tokens.expiresInSeconds
     }
 
-    private init() {
+    private init(isLimited: Bool) {
         user = .example
         accessToken = Secret("eyJhbGciOiJFZERTQSIs…")
         refreshToken = Secret("kN0hT2…")
         expiresIn = 900
+        self.isLimited = isLimited
+        device = isLimited ? Secret("kN0hT2…") : nil
     }
 
-    static var example: SignedInBody { SignedInBody() }
+    static var example: SignedInBody { SignedInBody(isLimited: false) }
+    static var variations: [SignedInBody] { [SignedInBody(isLimited: true)] }
 
     func write(to json: inout JSONWriter) {
         json.object { object in
@@ -130,6 +154,52 @@ struct SignedInBody: ResponseBody {
         object.field("refreshToken", refreshToken.reveal())
         object.field("tokenType", "Bearer")
         object.field("expiresIn", expiresIn)
+        if isLimited { object.field("mfaSetupRequired", true) }
+        if let device { object.field("deviceToken", device.reveal()) }
+    }
+}
+
+/// What signing in comes to: tokens, or a question for a second factor.
+struct SignInOutcomeBody: ResponseBody {
+    private let outcome: Outcome
+
+    private enum Outcome: Sendable {
+        case tokens(SignedInBody)
+        case question(SignInChallenge)
+    }
+
+    init(_ outcome: SignInOutcome) {
+        switch outcome {
+        case .signedIn(let signedIn): self.outcome = .tokens(SignedInBody(signedIn))
+        case .challenged(let challenge): self.outcome = .question(challenge)
+        }
+    }
+
+    private init(_ outcome: Outcome) {
+        self.outcome = outcome
+    }
+
+    static var example: SignInOutcomeBody { SignInOutcomeBody(.tokens(.example)) }
+    static var variations: [SignInOutcomeBody] {
+        let challenge = SignInChallenge(
+            token: Secret("kN0hT2…"),
+            methods: [.totp, .recoveryCode],
+            expiresInSeconds: 600
+        )
+        return [SignInOutcomeBody(.question(challenge))] + SignedInBody.variations.map { Self(.tokens($0)) }
+    }
+
+    func write(to json: inout JSONWriter) {
+        switch outcome {
+        case .tokens(let body): body.write(to: &json)
+        case .question(let challenge):
+            json.object { object in
+                object.field("mfaRequired", true)
+                object.field("challengeToken", challenge.token.reveal())
+                object.field("methods", challenge.methods.map(\.rawValue))
+                object.field("expiresInSeconds", challenge.expiresInSeconds)
+            }
+        }
     }
 }
 

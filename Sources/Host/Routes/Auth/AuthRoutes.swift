@@ -60,7 +60,7 @@ struct AuthRoutes: Sendable {
                 access: .publicRead,
                 status: .noContent,
                 problems: [.unauthenticated],
-                keys: .refused,
+                assurance: .limited,
                 handler: logout
             ),
             Route(
@@ -76,7 +76,7 @@ struct AuthRoutes: Sendable {
                 "/api/v1/auth/me",
                 "Who I am and what I may do",
                 access: .signedIn,
-                keys: .accepted,
+                assurance: .limited,
                 handler: me
             ),
             Route(
@@ -98,10 +98,10 @@ struct AuthRoutes: Sendable {
             input.body.email,
             password: input.body.password,
             displayName: input.body.displayName,
+            from: context.client,
             at: context.tenant,
             accounts: accounts,
-            tenants: context.tenants,
-            origin: context.host.origin
+            tenants: context.tenants
         )
         let body: RegisteredBody =
             switch registered {
@@ -115,10 +115,15 @@ struct AuthRoutes: Sendable {
     private func login(
         _ input: Input<Nothing, Nothing, LoginRequest>,
         _ context: RequestContext
-    ) async throws -> Reply<SignedInBody> {
-        let credentials = context.credentials(input.body.identifier, input.body.password)
-        let signedIn = try await signIn.signIn(credentials, at: context.tenant, tenants: context.tenants)
-        return .ok(SignedInBody(signedIn))
+    ) async throws -> Reply<SignInOutcomeBody> {
+        let body = input.body
+        let credentials = Credentials(
+            email: body.identifier,
+            password: body.password,
+            client: context.client(on: body.device)
+        )
+        let outcome = try await signIn.signIn(credentials, at: context.tenant, tenants: context.tenants)
+        return .ok(SignInOutcomeBody(outcome))
     }
 
     private func token(
@@ -233,6 +238,14 @@ struct AuthRoutes: Sendable {
 
 extension RequestContext {
     func credentials(_ email: String, _ password: Secret<String>) -> Credentials {
-        Credentials(email: email, password: password, origin: host.origin)
+        Credentials(email: email, password: password, client: client)
     }
+
+    /// The client, with what it says of its device.
+    func client(on device: DeviceFields) -> SignInClient {
+        SignInClient(host.origin, device: device.token, isToBeRemembered: device.isToBeRemembered)
+    }
+
+    /// The client, as signing in sees it.
+    var client: SignInClient { SignInClient(host.origin) }
 }

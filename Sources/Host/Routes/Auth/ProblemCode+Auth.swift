@@ -39,6 +39,27 @@ extension ProblemCode {
         es: "Demasiados intentos; espere antes del siguiente.",
         ar: "محاولات كثيرة جداً؛ انتظر قبل المحاولة التالية."
     )
+    static let secondFactorNeeded = ProblemCode(
+        "SECOND_FACTOR_NEEDED",
+        400,
+        en: "This account asks for a second factor; sign in at /api/v1/auth/login.",
+        es: "Esta cuenta pide un segundo factor; inicie sesión en /api/v1/auth/login.",
+        ar: "يتطلب هذا الحساب عاملاً ثانياً؛ سجّل الدخول عبر /api/v1/auth/login."
+    )
+    static let secondFactorRequired = ProblemCode(
+        "SECOND_FACTOR_REQUIRED",
+        403,
+        en: "Set up a second factor first; this session is good for nothing else.",
+        es: "Configure primero un segundo factor; esta sesión no sirve para nada más.",
+        ar: "فعّل عاملاً ثانياً أولاً؛ هذه الجلسة لا تصلح لغير ذلك."
+    )
+    static let reauthenticationRequired = ProblemCode(
+        "REAUTHENTICATION_REQUIRED",
+        403,
+        en: "Confirm who you are at /api/v1/auth/reauthenticate, then try again.",
+        es: "Confirme su identidad en /api/v1/auth/reauthenticate e inténtelo de nuevo.",
+        ar: "أكّد هويتك عبر /api/v1/auth/reauthenticate ثم أعد المحاولة."
+    )
     static let registrationClosed = ProblemCode(
         "REGISTRATION_CLOSED",
         403,

@@ -16,6 +16,9 @@ extension SignInError: ProblemConvertible {
         case .password(let problem): problem.problem
         case .mailNotOffered: Problem(.mailNotOffered)
         case .passwordGrantOff: Problem(.unsupportedGrantType)
+        case .secondFactorNeeded: Problem(.secondFactorNeeded)
+        case .factor(let error): error.problem
+        case .notFound: Problem(.notFound)
         case .emailTaken: Problem(.emailTaken)
         case .invalidRefreshToken: Problem(.invalidRefreshToken)
         case .refreshTokenReused: Problem(.refreshTokenReused)
@@ -35,10 +38,15 @@ extension SignInError: ProblemConvertible {
             var problem = Problem(.invalidGrant)
             problem.oauthError = "invalid_grant"
             return problem
+        case .secondFactorNeeded:
+            var problem = Problem(.secondFactorNeeded)
+            problem.oauthError = "invalid_grant"
+            return problem
         case .passwordGrantOff: return .unsupportedGrant
-        case .throttled, .registrationClosed, .domainNotAllowed, .password, .mailNotOffered, .emailTaken, .busy,
-            .invalid, .keys,
-            .database:
+        case .throttled, .registrationClosed, .domainNotAllowed, .password, .mailNotOffered, .emailTaken, .factor,
+            .notFound,
+            .busy,
+            .invalid, .keys, .database:
             return problem
         }
     }
@@ -85,8 +93,13 @@ extension AuthenticationError {
 }
 
 extension TokenFacts {
-    /// What a verified token says.
-    init(_ token: AccessToken) {
-        self.init(expiresAt: token.expiresAt, session: token.session)
+    /// What a verified token and the session that it came of say.
+    init(_ known: Authenticated) {
+        self.init(
+            expiresAt: known.token.expiresAt,
+            session: known.token.session,
+            isLimited: known.isLimited,
+            authenticatedAt: known.authenticatedAt
+        )
     }
 }

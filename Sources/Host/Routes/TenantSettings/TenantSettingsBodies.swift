@@ -22,6 +22,12 @@ struct TenantSettingsUpdate: RequestBody {
         changes.set("invitationHours", \.invitationHours, fields.optional("invitationHours", .integer(1...720)))
         changes.set("passwordLength", \.passwordLength, fields.optional("passwordLength", .integer(8...64)))
         changes.set("passwordGrant", \.passwordGrant, fields.optional("passwordGrant", .flag))
+        changes.set("rememberedDevices", \.rememberedDevices, fields.optional("rememberedDevices", .flag))
+        changes.set(
+            "secondFactorRoles",
+            \.secondFactorRoles,
+            fields.optional("secondFactorRoles", .list(.text(1...64, example: "owner"), 0...50))
+        )
         changes.set("corsOrigins", \.corsOrigins, fields.optional("corsOrigins", .list(.origin, 0...50)))
         self.changes = changes
     }
@@ -45,6 +51,7 @@ struct TenantSettingsBody: ResponseBody {
     static var example: TenantSettingsBody {
         var settings = TenantSettings()
         settings.registrationDomains = ["example.org"]
+        settings.secondFactorRoles = ["owner", "admin"]
         settings.corsOrigins = ["https://learn.example.org"]
         return TenantSettingsBody(settings, of: Identifier(UUID(high: 0, low: 0)))
     }
@@ -58,6 +65,8 @@ struct TenantSettingsBody: ResponseBody {
             object.field("invitationHours", settings.invitationHours)
             object.field("passwordLength", settings.passwordLength)
             object.field("passwordGrant", settings.passwordGrant)
+            object.field("rememberedDevices", settings.rememberedDevices)
+            object.field("secondFactorRoles", settings.secondFactorRoles)
             object.field("corsOrigins", settings.corsOrigins)
         }
     }

@@ -95,6 +95,7 @@ struct UserRoutes: Sendable {
                 "Give a user a role",
                 access: .permission(.roleAssign),
                 problems: UserError.roleProblems,
+                assurance: .recent,
                 handler: giveRole
             ),
             Route(
@@ -103,6 +104,7 @@ struct UserRoutes: Sendable {
                 "Give a user exactly these roles",
                 access: .permission(.roleAssign),
                 problems: UserError.roleProblems,
+                assurance: .recent,
                 handler: replaceRoles
             ),
             Route(
@@ -111,6 +113,7 @@ struct UserRoutes: Sendable {
                 "Take a role from a user",
                 access: .permission(.roleAssign),
                 problems: UserError.roleProblems,
+                assurance: .recent,
                 handler: takeRole
             ),
         ]

@@ -21,6 +21,9 @@ struct ExampleCryptography: Cryptography {
         return sha256(block.map { $0 ^ 0x5C } + sha256(block.map { $0 ^ 0x36 } + message))
     }
 
+    /// Another function than the name says: nobody shows one-time codes here.
+    func hmacSHA1(_ message: [UInt8], key: [UInt8]) -> [UInt8] { Array(hmacSHA256(message, key: key).prefix(20)) }
+
     func seal(_ plaintext: [UInt8], key: [UInt8], context: [UInt8]) throws(CryptographyError) -> [UInt8] {
         guard key.count == 32 else { throw .badKey }
         let nonce = randomBytes(12)

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import Foundation
+internal import LMSKit
+internal import LMSTenancy
+internal import LMSTestSupport
+internal import Testing
+
+/// Second factors with codes that are known, so that what asks for a code can be tried with a good one.
+enum PlantedFactors {
+    /// Shown with a second factor.
+    static let challenge = Base64URL.encode(Array(repeating: 9, count: 32))
+    static let recoveryCode = "abcd-efgh-2345-ijkl"
+    /// Confirms codes by mail.
+    static let confirmation = "12345678"
+
+    /// Gives somebody codes by mail, others that wait to be confirmed, a recovery code and a sign-in that waits.
+    static func plant(for member: PlatformHost.Session, at tenant: TestTenant, _ host: PlatformHost) async throws {
+        let user = try #require(User.ID(member.user))
+        let (id, pending) = (Factor.ID(UUID()), Factor.ID(UUID()))
+        let cryptography = host.platform.cryptography
+        let now = host.platform.clock.wall.now()
+        let end = now.addingTimeInterval(86_400)
+        let confirmation = try await host.platform.lms.factors.hash(
+            of: Secret(confirmation),
+            for: pending.description,
+            at: tenant.id,
+            tenants: tenant.tenants
+        )
+        let recovery = Bytes(cryptography.sha256(Array("recovery-code:\(recoveryCode)".utf8)))
+        let token = Bytes(cryptography.sha256(Array(repeating: 9, count: 32)))
+        try await tenant.transaction { session in
+            _ = try await session.batch([
+                """
+                INSERT INTO factors (id, user_id, kind, created_at, confirmed_at)
+                VALUES (\(id), \(user), 'email', \(now), \(now))
+                """,
+                """
+                INSERT INTO factors (id, user_id, kind, created_at, code_hash, code_expires_at)
+                VALUES (\(pending), \(user), 'email', \(now), \(confirmation), \(end))
+                """,
+                "INSERT INTO recovery_codes (user_id, code_hash, created_at) VALUES (\(user), \(recovery), \(now))",
+                """
+                INSERT INTO sign_in_challenges (token_hash, user_id, token_epoch, methods, created_at, expires_at)
+                SELECT \(token), id, token_epoch, '{pwd}', \(now), \(end) FROM users WHERE id = \(user)
+                """,
+            ])
+        }
+    }
+}
