@@ -31,6 +31,10 @@ public struct LMS: Sendable {
     public let accounts: Accounts
     /// Queues messages to people in the transaction of their cause, and delivers them after it.
     public let mail: Mail
+    /// Asks people to come.
+    public let invitations: Invitations
+    /// Brings people in and gives them out as a table.
+    public let userTransfer: UserTransfer
     /// Says who shows an access token and what they may do.
     public let authenticator: Authenticator
     /// Makes, renews, shows and revokes the keys by which programs act for users.
@@ -132,6 +136,17 @@ public struct LMS: Sendable {
             audit: audit,
             factors: factors
         )
+        invitations = Invitations(
+            users: users,
+            passwords: passwords,
+            audit: audit,
+            mail: mail,
+            links: links,
+            cryptography: cryptography,
+            clock: clock,
+            identifiers: identifiers
+        )
+        userTransfer = UserTransfer(users: users, invitations: invitations, audit: audit)
         accounts = Accounts(
             signIn: signIn,
             passwords: passwords,

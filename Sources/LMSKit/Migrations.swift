@@ -21,6 +21,7 @@ extension MigrationSet {
         Migration("v0050_audit_actors", PackageResources.v0050_audit_actors_sql),
         Migration("v0060_account_names", PackageResources.v0060_account_names_sql),
         Migration("v0061_one_time_tokens", PackageResources.v0061_one_time_tokens_sql),
+        Migration("v0062_invitations", PackageResources.v0062_invitations_sql),
         Migration("v0070_session_facts", PackageResources.v0070_session_facts_sql),
         Migration("v0071_factors", PackageResources.v0071_factors_sql),
         Migration("v0072_sign_in_challenges", PackageResources.v0072_sign_in_challenges_sql),

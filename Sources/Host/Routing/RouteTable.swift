@@ -26,6 +26,9 @@ struct RouteTable: Sendable {
             + SessionRoutes(signIn: lms.signIn).routes
             + AccountRoutes(accounts: lms.accounts).routes
             + APIKeyRoutes(keys: lms.apiKeys).routes
+            + InvitationRoutes(invitations: lms.invitations).routes
+            + ErasureRoutes(users: lms.users, signIn: lms.signIn).routes
+            + UserTransferRoutes(transfer: lms.userTransfer).routes
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
             + TenantSettingsRoutes(settings: settings).routes
             + RoleRoutes(roles: lms.roles).routes

@@ -215,7 +215,7 @@ public struct Accounts: Sendable {
 }
 
 extension RedeemedToken {
-    /// Who acts: whoever reads the holder is taken for its user.
+    /// Who acts: whoever reads the mailbox is taken for its owner.
     func principal(_ origin: RequestOrigin?) -> Principal {
         Principal(.user(user), grants: Grants(), origin: origin)
     }

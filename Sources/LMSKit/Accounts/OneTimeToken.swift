@@ -39,7 +39,7 @@ struct OneTimeToken: Sendable {
         }
     }
 
-    /// A user gets no second token of a purpose within this time, so that nobody can fill their holder.
+    /// A user gets no second token of a purpose within this time, so that nobody can fill their mailbox.
     static let pause: TimeInterval = 60
 }
 

@@ -56,12 +56,23 @@ public struct Users: Sendable {
     ) async throws(UserError) -> User {
         let principal = session.principal
         guard principal.may(.userCreate, on: .foreign) else { throw .forbidden }
+        let held = try await grantable(roles, by: principal, session: session)
+        return try await insert(new, roles: held, event: "user.created", session: session)
+    }
+
+    /// Roles that somebody may give to a new user: `student`, and with `role:assign` those that allow no more than they may do themselves.
+    func grantable(
+        _ roles: [Role.Name],
+        by principal: Principal,
+        session: borrowing TenantSession
+    ) async throws(UserError) -> [HeldRole] {
+        guard principal.may(.userCreate, on: .foreign) else { throw .forbidden }
         let held = try await resolve(roles, session: session)
         for role in held where role.name != Role.Name(.student) {
             guard principal.may(.roleAssign, on: .foreign) else { throw .forbidden }
             guard principal.covers(role.grants) else { throw .beyondOwnGrants }
         }
-        return try await insert(new, roles: held, event: "user.created", session: session)
+        return held
     }
 
     /// Changes a profile.

@@ -33,6 +33,9 @@ extension IsolationExamples {
             "TenantSettingsUpdate": [JSONMember("selfRegistration", .bool(true))],
             "PasswordChangeRequest": [JSONMember("oldPassword", password)],
             "EmailChangeRequest": [JSONMember("email", "new@example.org"), JSONMember("password", password)],
+            "UserImportRequest": [JSONMember("csv", .string("email,name\nnew@example.org,New"))],
+            "InvitationRequest": [JSONMember("email", "somebody@example.org")],
+            "ErasureRequest": [JSONMember("password", password)],
             "DeactivationRequest": [JSONMember("password", password)],
             "BlockRequest": [JSONMember("kind", "html"), JSONMember("text", "A paragraph.")],
             "query.objectId": [
@@ -40,7 +43,7 @@ extension IsolationExamples {
             ],
             "BlockRequest.fileId": [JSONMember("kind", "file")],
         ]
-        for body in ["VerificationRequest", "PasswordResetRequest", "EmailChangeConfirmation"] {
+        for body in ["VerificationRequest", "PasswordResetRequest", "EmailChangeConfirmation", "InvitationAcceptance"] {
             members[body] = [JSONMember("token", .string(session?.mailed[body] ?? "never-issued"))]
         }
         upload = [

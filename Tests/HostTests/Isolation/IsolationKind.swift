@@ -9,6 +9,7 @@ enum IsolationKind: String, CaseIterable {
     case tenant = "Tenant"
     case user = "Principal"
     case role = "Role"
+    case invitation = "Invitation"
     case course = "Course"
     case slug
     case module = "Module"
@@ -22,7 +23,7 @@ enum IsolationKind: String, CaseIterable {
     /// What lets somebody see another owner's; `nil` for what has no owner within its tenant.
     var reading: Permission? {
         switch self {
-        case .tenant, .role: nil
+        case .tenant, .role, .invitation: nil
         case .user: .userRead
         case .course, .slug, .module, .lesson, .file: .courseRead
         case .courseImport: .courseImport
@@ -35,7 +36,7 @@ enum IsolationKind: String, CaseIterable {
     /// What lets somebody change another owner's.
     var changing: Permission? {
         switch self {
-        case .tenant, .role: nil
+        case .tenant, .role, .invitation: nil
         case .user: .userUpdate
         case .course, .slug, .module, .lesson, .file: .courseUpdate
         case .courseImport: .courseImport

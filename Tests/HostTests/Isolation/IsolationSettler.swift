@@ -21,6 +21,7 @@ struct IsolationSettler {
     /// The public courses; everybody has a place in each.
     let open: [CourseImport]
     private let role: Role
+    private let invitation: Invitation
 
     init(host: PlatformHost, tenant: TestTenant, mark: String) async throws {
         self.host = host
@@ -36,6 +37,10 @@ struct IsolationSettler {
                 grants: Grants([.courseRead: .own]),
                 session: session
             )
+        }
+        let guest = NewInvitation(email: try #require(Email("\(mark)-guest@example.org")), displayName: mark)
+        invitation = try await tenant.transaction { session in
+            try await host.platform.lms.invitations.invite(guest, at: tenant.tenant, session: session)
         }
         var open: [CourseImport] = []
         for number in 1...3 {
@@ -179,6 +184,7 @@ struct IsolationSettler {
             name: name,
             ids: [
                 .tenant: tenant.id.description, .user: user, .role: role.id.description,
+                .invitation: invitation.id.description,
                 .course: made.course.description, .slug: try row[0], .module: module.description,
                 .lesson: lesson.description, .file: file.description, .courseImport: made.id.description,
                 .session: session.description,

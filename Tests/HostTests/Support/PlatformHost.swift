@@ -167,6 +167,16 @@ struct PlatformHost {
             at: tenant.tenant,
             tenants: tenants
         )
+        if let guest = Email("guest-\(session.email)") {
+            try await tenant.transaction { transaction in
+                _ = try await platform.lms.invitations.invite(
+                    NewInvitation(email: guest),
+                    at: tenant.tenant,
+                    session: transaction
+                )
+            }
+            session.mailed["InvitationAcceptance"] = platform.mail.sent(to: guest.address).last?.token
+        }
         for sent in platform.mail.sent(to: session.email) + platform.mail.sent(to: wish) {
             switch sent.message {
             case .verifyEmail: session.mailed["VerificationRequest"] = sent.token
