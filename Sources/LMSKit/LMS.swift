@@ -66,18 +66,16 @@ public struct LMS: Sendable {
     ///   - masterKeys: The keys of the configuration, under which the tenants' keys are sealed.
     ///   - clock: Dates what happens.
     ///   - auditAnchors: Where the ends of the audit logs are written down.
-    ///   - mail: Sends what accounts need to have mailed.
+    ///   - messages: Whether there is somebody who delivers mail, see `MailDelivery`, or what else takes it.
     ///   - links: Where the pages are that mailed links lead to.
-    ///   - codes: Sends codes; without it codes by mail are not offered.
     public init(
         cryptography: any Cryptography,
         passwordHashing: any PasswordHashing,
         masterKeys: MasterKeys,
         clock: WallClock = .system,
         auditAnchors: (any AuditAnchorStore)? = nil,
-        mail: any AccountMail = NoAccountMail(),
-        links: AccountLinks = AccountLinks(),
-        codes: (any CodeDelivery)? = nil
+        messages: Messages = .nowhere,
+        links: AccountLinks = AccountLinks()
     ) {
         let identifiers = IdentifierSource(clock: clock)
         audit = Audit(clock: clock, identifiers: identifiers)
@@ -105,6 +103,7 @@ public struct LMS: Sendable {
             anchors: auditAnchors
         )
         mail = Mail(tenantKeys: tenantKeys, clock: clock, identifiers: identifiers)
+        let (accountMail, codes) = messages.ports(mail)
         signingKeys = SigningKeys(
             tenantKeys: tenantKeys,
             cryptography: cryptography,
@@ -140,7 +139,7 @@ public struct LMS: Sendable {
             users: users,
             passwords: passwords,
             audit: audit,
-            mail: mail,
+            mail: accountMail,
             links: links,
             cryptography: cryptography,
             clock: clock,
@@ -151,7 +150,7 @@ public struct LMS: Sendable {
             signIn: signIn,
             passwords: passwords,
             audit: audit,
-            mail: mail,
+            mail: accountMail,
             links: links,
             cryptography: cryptography,
             clock: clock

@@ -49,8 +49,7 @@ public struct TestPlatform: Sendable {
             masterKeys: try masterKeys ?? Self.masterKeys("test", byte: 42),
             clock: clock.wall,
             auditAnchors: auditAnchors,
-            mail: mail,
-            codes: codes
+            messages: .through(mail, codes: codes)
         )
     }
 

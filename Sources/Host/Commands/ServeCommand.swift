@@ -32,9 +32,12 @@ extension Command {
         } catch {
             throw CommandFailure("\(error)")
         }
+        let runner = try platform.jobRunner { console.progress("lms: \($0)") }
+        runner.start(on: group.next())
         console.progress("Listening on port \(server.port)")
         await Shutdown.wait(isSupervised: console.environment["LMS_SUPERVISED"] == "1")
         let cut = await server.shutdown(deadline: .seconds(25))
+        await runner.stop()
         if cut > 0 { console.progress("lms: \(cut) connections were cut off after 25 s") }
         return .success
     }

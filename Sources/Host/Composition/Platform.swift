@@ -53,6 +53,7 @@ struct Platform: Sendable {
             cryptography: cryptography,
             passwordHashing: try CryptPasswordHashing(pool: hashingPool),
             masterKeys: MasterKeys(current: tenantKeys),
+            messages: configuration.mail.isOffered ? .queued : .nowhere,
             links: AccountLinks(configuration.address(of:))
         )
         importer = try CourseImporter(

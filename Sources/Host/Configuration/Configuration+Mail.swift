@@ -26,6 +26,11 @@ extension Configuration {
 }
 
 extension Configuration.Mail {
+    /// Whether messages can be promised to anybody.
+    var isOffered: Bool {
+        if case .nowhere = route { false } else { true }
+    }
+
     init(
         _ reader: inout EnvironmentReader,
         environment: Configuration.Deployment,

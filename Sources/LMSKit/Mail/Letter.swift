@@ -7,7 +7,8 @@ internal import LMSTenancy
 struct Letter: Sendable {
     let email: String
     let name: String?
-    let language: Language
+    /// `nil` for the tenant's.
+    let language: Language?
     let parameters: [String: String]
 
     init(_ message: MailMessage, _ recipient: MailRecipient) {
@@ -21,11 +22,9 @@ struct Letter: Sendable {
     init?(_ bytes: [UInt8]) {
         do {
             let json = try JSONValue.parse(bytes, maximumDepth: 3)
-            guard let email = json["email"]?.text, let language = json["language"]?.text.flatMap(Language.init),
-                case .object(let members) = json["parameters"]
-            else { return nil }
+            guard let email = json["email"]?.text, case .object(let members) = json["parameters"] else { return nil }
             self.email = email
-            self.language = language
+            language = json["language"]?.text.flatMap(Language.init)
             name = json["name"]?.text
             parameters = Dictionary(members.map { ($0.name, $0.value.text ?? "") }) { $1 }
         } catch {
@@ -38,7 +37,7 @@ struct Letter: Sendable {
         json.object { object in
             object.field("email", email)
             object.field("name", name)
-            object.field("language", language.rawValue)
+            object.field("language", language?.rawValue)
             object.field(
                 "parameters",
                 object: { values in

@@ -54,7 +54,8 @@ public struct MailDelivery: Sendable {
                 try await finish(id, as: .refused, of: tenant.id)
                 return .finished
             }
-            let rendered = RenderedMail(queued.template, letter, organization: tenant.name)
+            let language = letter.language ?? Language(rawValue: tenant.settings.locale) ?? .english
+            let rendered = RenderedMail(queued.template, letter, in: language, organization: tenant.name)
             let outgoing = OutgoingMail(
                 messageID: "<\(id)@\(sender.address.domain)>",
                 from: Mailbox(name: sender.name ?? tenant.name, address: sender.address),
@@ -62,7 +63,7 @@ public struct MailDelivery: Sendable {
                 subject: rendered.subject,
                 text: rendered.text,
                 html: rendered.html,
-                language: letter.language.rawValue,
+                language: language.rawValue,
                 date: queued.queuedAt
             )
             do throws(MailTransportError) {

@@ -42,19 +42,15 @@ public struct MailMessage: Sendable {
     /// Says, to the old address, that another one took its place.
     public static let emailChanged = MailMessage(.emailChanged)
 
+    /// Says that somebody who is signed in wants to sign in with another address.
+    public static let newEmailRequested = MailMessage(.newEmailRequested)
+
     /// Invites somebody to become a member.
     ///
-    /// - Parameters:
-    ///   - link: Where to accept.
-    ///   - inviter: The name of who invites.
-    ///   - days: How long the invitation is good.
+    /// - Parameter link: Where to accept.
     /// - Returns: The message.
-    public static func invitation(link: Secret<String>, inviter: String, days: Int) -> MailMessage {
-        MailMessage(
-            .invitation,
-            ["link": link, "inviter": Secret(inviter), "days": Secret("\(days)")],
-            hours: Double(days) * 24
-        )
+    public static func invitation(link: Secret<String>) -> MailMessage {
+        MailMessage(.invitation, ["link": link])
     }
 
     /// Gives the code of a second step.
@@ -99,7 +95,7 @@ public struct MailRecipient: Sendable {
     let user: User.ID?
     let email: Email
     let name: String?
-    let language: Language
+    let language: Language?
 
     /// Describes a recipient.
     ///
@@ -107,8 +103,8 @@ public struct MailRecipient: Sendable {
     ///   - email: The address.
     ///   - name: How they are addressed, if it is known.
     ///   - user: Who they are, if they are a member: their messages are erased with them.
-    ///   - language: The language that they read.
-    public init(_ email: Email, name: String? = nil, user: User.ID? = nil, language: Language) {
+    ///   - language: The language that they read; the tenant's if it is not known.
+    public init(_ email: Email, name: String? = nil, user: User.ID? = nil, language: Language?) {
         self.email = email
         self.name = name
         self.user = user
@@ -121,6 +117,7 @@ enum MailTemplate: String, CaseIterable, Sendable, DatabaseConvertible {
     case verifyEmail = "verify_email"
     case passwordReset = "password_reset"
     case passwordChanged = "password_changed"
+    case newEmailRequested = "new_email_requested"
     case emailChanged = "email_changed"
     case invitation
     case signInCode = "sign_in_code"

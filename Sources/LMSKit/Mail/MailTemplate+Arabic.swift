@@ -10,7 +10,7 @@ extension MailTemplate {
                 subject: "أكّد عنوانك لدى {organization}",
                 paragraphs: [
                     "يُرجى تأكيد أن هذا عنوانك. الرابط صالح لمدة {hours} ساعة.",
-                    "إذا لم تكن قد سجّلت فتجاهل هذه الرسالة ولن يحدث شيء.",
+                    "إذا لم تكن أنت فتجاهل هذه الرسالة ولن يحدث شيء.",
                 ],
                 action: "تأكيد عنواني"
             )
@@ -31,6 +31,14 @@ extension MailTemplate {
                     "إذا لم تكن أنت فاختر كلمة مرور جديدة فورًا وأخبر أحد المسؤولين.",
                 ]
             )
+        case .newEmailRequested:
+            MailText(
+                subject: "أحدهم يريد تغيير عنوانك",
+                paragraphs: [
+                    "أحدهم مسجّل الدخول إلى حسابك لدى {organization} ويريد استخدام عنوان آخر.",
+                    "إذا لم تكن أنت فغيّر كلمة مرورك فورًا وأخبر أحد المسؤولين.",
+                ]
+            )
         case .emailChanged:
             MailText(
                 subject: "تغيّر عنوانك",
@@ -41,8 +49,8 @@ extension MailTemplate {
             )
         case .invitation:
             MailText(
-                subject: "{inviter} يدعوك إلى {organization}",
-                paragraphs: ["{inviter} يدعوك إلى {organization}. الدعوة صالحة مرة واحدة لمدة {days} يومًا."],
+                subject: "دعوة إلى {organization}",
+                paragraphs: ["أنت مدعوّ إلى {organization}. الرابط صالح مرة واحدة."],
                 action: "قبول الدعوة"
             )
         case .signInCode:

@@ -10,7 +10,7 @@ extension MailTemplate {
                 subject: "Confirm your address for {organization}",
                 paragraphs: [
                     "Please confirm that this is your address. The link is good for {hours} hours.",
-                    "If you did not register, ignore this message and nothing happens.",
+                    "If it was not you, ignore this message and nothing happens.",
                 ],
                 action: "Confirm my address"
             )
@@ -33,6 +33,14 @@ extension MailTemplate {
                     "If it was not you, choose a new password at once and tell an administrator.",
                 ]
             )
+        case .newEmailRequested:
+            MailText(
+                subject: "Somebody wants to change your address",
+                paragraphs: [
+                    "Somebody who is signed in to your account at {organization} wants to sign in with another address.",
+                    "If it was not you, change your password at once and tell an administrator.",
+                ]
+            )
         case .emailChanged:
             MailText(
                 subject: "Your address was changed",
@@ -44,10 +52,8 @@ extension MailTemplate {
             )
         case .invitation:
             MailText(
-                subject: "{inviter} invites you to {organization}",
-                paragraphs: [
-                    "{inviter} invites you to {organization}. The invitation is good once, for {days} days."
-                ],
+                subject: "You are invited to {organization}",
+                paragraphs: ["You are invited to {organization}. The link is good once."],
                 action: "Accept the invitation"
             )
         case .signInCode:

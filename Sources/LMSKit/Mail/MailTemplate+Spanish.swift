@@ -10,7 +10,7 @@ extension MailTemplate {
                 subject: "Confirme su dirección para {organization}",
                 paragraphs: [
                     "Confirme que esta es su dirección. El enlace es válido durante {hours} horas.",
-                    "Si no se ha registrado, ignore este mensaje y no pasará nada.",
+                    "Si no ha sido usted, ignore este mensaje y no pasará nada.",
                 ],
                 action: "Confirmar mi dirección"
             )
@@ -32,6 +32,14 @@ extension MailTemplate {
                     "Si no ha sido usted, elija enseguida otra contraseña y avise a un administrador.",
                 ]
             )
+        case .newEmailRequested:
+            MailText(
+                subject: "Alguien quiere cambiar su dirección",
+                paragraphs: [
+                    "Alguien con la sesión iniciada en su cuenta de {organization} quiere usar otra dirección.",
+                    "Si no ha sido usted, cambie enseguida su contraseña y avise a un administrador.",
+                ]
+            )
         case .emailChanged:
             MailText(
                 subject: "Su dirección ha cambiado",
@@ -42,10 +50,8 @@ extension MailTemplate {
             )
         case .invitation:
             MailText(
-                subject: "{inviter} le invita a {organization}",
-                paragraphs: [
-                    "{inviter} le invita a {organization}. La invitación es válida una sola vez, durante {days} días."
-                ],
+                subject: "Le invitan a {organization}",
+                paragraphs: ["Le invitan a {organization}. El enlace es válido una sola vez."],
                 action: "Aceptar la invitación"
             )
         case .signInCode:

@@ -28,17 +28,17 @@ struct RenderedMail: Sendable {
     let text: String
     let html: String
 
-    init(_ template: MailTemplate, _ letter: Letter, organization: String) {
-        let words = template.words(in: letter.language)
+    init(_ template: MailTemplate, _ letter: Letter, in language: Language, organization: String) {
+        let words = template.words(in: language)
         var values = letter.parameters
         values["organization"] = organization
-        let greeting = letter.language.greeting(letter.name)
+        let greeting = language.greeting(letter.name)
         let paragraphs = [greeting] + words.paragraphs.map { $0.filled(with: values) }
         let closing = organization
         subject = words.subject.filled(with: values)
         let link = letter.parameters["link"]
         text = (paragraphs + [link].compactMap(\.self) + [closing]).joined(separator: "\n\n") + "\n"
-        html = Self.page(paragraphs, link: link, action: words.action, closing: closing, letter.language)
+        html = Self.page(paragraphs, link: link, action: words.action, closing: closing, language)
     }
 
     private static func page(

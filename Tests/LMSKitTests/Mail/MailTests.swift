@@ -162,7 +162,7 @@ final class RecordingTransport: MailTransport {
         let parameters = #"{"code":"<{hours}>"}"#
         let json = #"{"email":"a@example.org","language":"\#(language.rawValue)","parameters":\#(parameters)}"#
         let letter = try #require(Letter(Array(json.utf8)))
-        let rendered = RenderedMail(template, letter, organization: "Acme & Sons")
+        let rendered = RenderedMail(template, letter, in: language, organization: "Acme & Sons")
         #expect(!rendered.html.contains("<{hours}>"))
         #expect(rendered.html.contains("Acme &amp; Sons"))
         #expect(rendered.html.contains(language == .arabic ? #"dir="rtl""# : #"dir="ltr""#))
