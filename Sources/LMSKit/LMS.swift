@@ -21,6 +21,8 @@ public struct LMS: Sendable {
     public let passwords: Passwords
     /// Seals the tenants' secrets.
     public let tenantKeys: TenantKeys
+    /// Lets new keys take over.
+    public let keyRotation: KeyRotation
     /// The keys that sign access tokens.
     public let signingKeys: SigningKeys
     /// What people show besides a password.
@@ -66,6 +68,7 @@ public struct LMS: Sendable {
     ///   - masterKeys: The keys of the configuration, under which the tenants' keys are sealed.
     ///   - clock: Dates what happens.
     ///   - auditAnchors: Where the ends of the audit logs are written down.
+    ///   - keyManagement: Seals the tenants' keys in place of the master keys.
     ///   - messages: Whether there is somebody who delivers mail, see `MailDelivery`, or what else takes it.
     ///   - links: Where the pages are that mailed links lead to.
     public init(
@@ -74,6 +77,7 @@ public struct LMS: Sendable {
         masterKeys: MasterKeys,
         clock: WallClock = .system,
         auditAnchors: (any AuditAnchorStore)? = nil,
+        keyManagement: (any KeyManagement)? = nil,
         messages: Messages = .nowhere,
         links: AccountLinks = AccountLinks()
     ) {
@@ -91,7 +95,8 @@ public struct LMS: Sendable {
         reviews = Reviews(clock: clock, identifiers: identifiers, audit: audit)
         passwords = Passwords(passwordHashing)
         tenantKeys = TenantKeys(
-            masterKeys: masterKeys,
+            management: keyManagement
+                ?? ConfiguredKeyManagement(masterKeys: masterKeys, cryptography: cryptography),
             cryptography: cryptography,
             clock: clock,
             identifiers: identifiers
@@ -110,6 +115,7 @@ public struct LMS: Sendable {
             clock: clock,
             identifiers: identifiers
         )
+        keyRotation = KeyRotation(tenantKeys: tenantKeys, signingKeys: signingKeys, audit: audit)
         let tokens = AccessTokens(keys: signingKeys, cryptography: cryptography, clock: clock)
         authenticator = Authenticator(tokens: tokens, clock: clock)
         apiKeys = APIKeys(cryptography: cryptography, clock: clock, identifiers: identifiers, audit: audit)

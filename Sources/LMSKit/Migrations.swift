@@ -27,6 +27,7 @@ extension MigrationSet {
         Migration("v0072_sign_in_challenges", PackageResources.v0072_sign_in_challenges_sql),
         Migration("v0073_remembered_devices", PackageResources.v0073_remembered_devices_sql),
         Migration("v0100_audit_chain", PackageResources.v0100_audit_chain_sql),
+        Migration("v0101_signing_key_activation", PackageResources.v0101_signing_key_activation_sql),
         Migration("v0110_course_roles", PackageResources.v0110_course_roles_sql),
         Migration("v0120_mail_messages", PackageResources.v0120_mail_messages_sql),
     ])

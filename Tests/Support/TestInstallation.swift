@@ -38,6 +38,13 @@ public final class TestInstallation: Sendable {
         try TestServer().url(user: "\(LoginName.directory(prefix))", password: "test")
     }
 
+    /// A superuser's address of the tests' database.
+    ///
+    /// - Throws: If there is no server.
+    public func superuserURL() throws -> String {
+        try TestServer().ownURL
+    }
+
     private static let task = Task { try await TestInstallation() }
 
     /// The installation, made by the first test that asks.

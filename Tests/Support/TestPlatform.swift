@@ -88,6 +88,17 @@ public struct TestPlatform: Sendable {
         return MasterKeys(current: key)
     }
 
+    /// Master keys of several keys.
+    ///
+    /// - Parameter keys: The keys' names and what they are made of, the one that seals first.
+    /// - Returns: The keys.
+    /// - Throws: If a name is none.
+    public static func masterKeys(_ keys: [(name: String, byte: UInt8)]) throws -> MasterKeys {
+        let all = keys.compactMap { MasterKey(name: $0.name, secret: Secret(Array(repeating: $0.byte, count: 32))) }
+        guard let current = all.first, all.count == keys.count else { throw TestFailure("bad master key") }
+        return MasterKeys(current: current, earlier: Array(all.dropFirst()))
+    }
+
     /// Makes a user without a password.
     ///
     /// - Parameters:

@@ -58,11 +58,18 @@ struct TestServer {
         try PostgresAddress(try url(user: "nobody", password: ""))
     }
 
+    /// The tests' database as the superuser.
+    var ownURL: String {
+        get throws {
+            guard var components = URLComponents(string: superuserURL) else { throw TestServerError.noURL }
+            components.path = "/" + database
+            return components.string ?? ""
+        }
+    }
+
     /// A superuser's connection to the tests' database.
     func superuser() async throws -> PostgresAdministration {
-        guard var components = URLComponents(string: superuserURL) else { throw TestServerError.noURL }
-        components.path = "/" + database
-        return try await PostgresAdministration.connect(to: try PostgresAddress(components.string ?? ""), pool: pool)
+        try await PostgresAdministration.connect(to: try PostgresAddress(try ownURL), pool: pool)
     }
 }
 

@@ -16,12 +16,13 @@ extension Command {
         let group = try EventLoopGroup(count: configuration.loopCount)
         let platform = try Platform(configuration: configuration, loops: group)
         try await verify(platform, console)
+        let pipeline = try Pipeline(
+            routes: platform.routes,
+            services: platform.services,
+            settings: configuration.pipelineSettings
+        )
         let server = try APIServer(
-            pipeline: try Pipeline(
-                routes: platform.routes,
-                services: platform.services,
-                settings: configuration.pipelineSettings
-            ),
+            pipeline: pipeline,
             http: configuration.serverConfiguration(tls: try configuration.tls()),
             metricsPort: configuration.http.metricsPort == 0 ? nil : configuration.http.metricsPort,
             group: group,
@@ -35,9 +36,19 @@ extension Command {
         let runner = try platform.jobRunner { console.progress("lms: \($0)") }
         runner.start(on: group.next())
         console.progress("Listening on port \(server.port)")
+        let audit = KeepAuditOperation(
+            lms: platform.lms,
+            installation: platform.installation,
+            sites: pipeline.sites,
+            anchorSeconds: configuration.auditAnchorSeconds,
+            report: { console.progress($0) }
+        )
+        let loop = group.loops[0]
+        loop.spawn { await audit.watch(on: loop) }
         await Shutdown.wait(isSupervised: console.environment["LMS_SUPERVISED"] == "1")
         let cut = await server.shutdown(deadline: .seconds(25))
         await runner.stop()
+        await audit.finish()
         if cut > 0 { console.progress("lms: \(cut) connections were cut off after 25 s") }
         return .success
     }

@@ -17,6 +17,7 @@ struct Platform: Sendable {
     let resolution: TenantResolution
     let importer: CourseImporter
     private let cursorSecret: Secret<[UInt8]>
+    private let earlierCursorSecrets: [Secret<[UInt8]>]
     private let compressor = ReplyCompressor()
 
     /// Builds the graph; connections are made when they are needed.
@@ -26,7 +27,7 @@ struct Platform: Sendable {
     ///   - loops: The event loops.
     /// - Throws: `CommandFailure` if the configuration lacks what serving needs.
     init(configuration: Configuration, loops: EventLoopGroup) throws {
-        guard let database = configuration.database.serving, let master = configuration.secrets.masterKey else {
+        guard let database = configuration.database.serving, let master = configuration.secrets.masterKeys.first else {
             throw CommandFailure(
                 "DATABASE_URL and LMS_MASTER_KEY must be set; `lms dev` sets them by itself",
                 code: .configuration
@@ -40,19 +41,24 @@ struct Platform: Sendable {
             sidePool: try SidePool(threads: 4, queueLimit: 256)
         )
         let cryptography = installation.cryptography
-        func derived(_ purpose: StaticString) -> Secret<[UInt8]> {
-            Secret(cryptography.hmacSHA256(Array(purpose.description.utf8), key: master.reveal()))
+        func derived(_ purpose: StaticString, from key: Configuration.NamedSecret) -> Secret<[UInt8]> {
+            Secret(cryptography.hmacSHA256(Array(purpose.description.utf8), key: key.bytes.reveal()))
         }
-        guard let tenantKeys = MasterKey(name: "1", secret: derived("lms tenant keys")) else {
+        let keys = configuration.secrets.masterKeys.compactMap { key in
+            MasterKey(name: key.name, secret: derived("lms tenant keys", from: key))
+        }
+        guard let current = keys.first else {
             throw CommandFailure("LMS_MASTER_KEY cannot be used", code: .configuration)
         }
-        cursorSecret = derived("lms cursors")
+        cursorSecret = derived("lms cursors", from: master)
+        earlierCursorSecrets = configuration.secrets.masterKeys.dropFirst().map { derived("lms cursors", from: $0) }
         // Hashing takes a whole core for some 20 ms; it must not keep connections from being made.
         let hashingPool = try SidePool(threads: 2, queueLimit: 64, name: "hashing")
         lms = LMSKit.LMS(
             cryptography: cryptography,
             passwordHashing: try CryptPasswordHashing(pool: hashingPool),
-            masterKeys: MasterKeys(current: tenantKeys),
+            masterKeys: MasterKeys(current: current, earlier: Array(keys.dropFirst())),
+            auditAnchors: DirectoryAuditAnchors(control: installation.control),
             messages: configuration.mail.isOffered ? .queued : .nowhere,
             links: AccountLinks(configuration.address(of:))
         )
@@ -100,6 +106,8 @@ struct Platform: Sendable {
             tenants: tenants,
             cryptography: installation.cryptography,
             cursorSecret: cursorSecret,
+            earlierCursorSecrets: earlierCursorSecrets,
+            audit: lms.audit,
             clock: .system,
             gzip: compressor.compress
         )

@@ -44,10 +44,16 @@ extension Configuration {
 
     private var secretProblems: [String] {
         var problems: [String] = []
-        if let key = secrets.masterKey?.reveal() {
-            if Set(key).count < 8 { problems.append("LMS_MASTER_KEY is not random") }
-        } else {
+        for key in secrets.masterKeys where Set(key.bytes.reveal()).count < 8 {
+            let variable =
+                key.name == MasterKeyFile.environmentName ? "LMS_MASTER_KEY" : "LMS_MASTER_KEY_FILE: \(key.name)"
+            problems.append("\(variable) is not random")
+        }
+        if secrets.masterKeys.isEmpty {
             problems.append("LMS_MASTER_KEY is missing; make one with: lms doctor --new-key")
+        }
+        if let file = secrets.masterKeyFile, MasterKeyFile.isExposed(file) {
+            problems.append("LMS_MASTER_KEY_FILE can be read by others than its owner: chmod 600")
         }
         if let token = secrets.operatorToken, Configuration.isGuessable(token) {
             problems.append("LMS_OPERATOR_TOKEN is too short or well known")

@@ -19,6 +19,7 @@ extension Configuration {
             reader.value("LMS_ISOLATION", "hardened or unhardened", Isolation.init(rawValue:)) ?? .hardened
         logsRequests = reader.toggle("LMS_LOG_REQUESTS", default: true)
         rateLimits = Configuration.rateLimits(&reader)
+        auditAnchorSeconds = reader.integer("LMS_AUDIT_ANCHOR_SECONDS", 15...86_400, default: 600)
         http = HTTP(&reader)
         database = Database(&reader)
         secrets = Secrets(&reader)
@@ -104,7 +105,19 @@ extension Configuration.Secrets {
         if reader.text("LMS_MASTER_KEY") != nil, key?.count ?? 0 < 32 {
             reader.refuse("LMS_MASTER_KEY must be at least 32 bytes in base64url; make one with: lms doctor --new-key")
         }
-        masterKey = key.map { Secret($0) }
+        var keys: [Configuration.NamedSecret] = []
+        if let path = reader.text("LMS_MASTER_KEY_FILE") {
+            do throws(MasterKeyFileError) {
+                keys = try MasterKeyFile.read(path)
+            } catch {
+                reader.refuse("LMS_MASTER_KEY_FILE: \(error.message)")
+            }
+        }
+        if let key, !keys.contains(where: { $0.name == MasterKeyFile.environmentName }) {
+            keys.append(Configuration.NamedSecret(name: MasterKeyFile.environmentName, bytes: Secret(key)))
+        }
+        masterKeys = keys
+        masterKeyFile = reader.text("LMS_MASTER_KEY_FILE")
         operatorToken = reader.secret("LMS_OPERATOR_TOKEN")
     }
 }

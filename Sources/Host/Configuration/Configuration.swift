@@ -22,6 +22,8 @@ struct Configuration: Sendable {
     let rateLimits: RateLimits?
     /// Whether each request has a line in the log.
     let logsRequests: Bool
+    /// How often the ends of audit logs are written down in the control database.
+    let auditAnchorSeconds: Int
     /// What is odd and does no harm.
     let warnings: [String]
 
@@ -72,9 +74,19 @@ struct Configuration: Sendable {
     }
 
     struct Secrets: Sendable {
-        /// Encrypts keys at rest and signs cursors: 32 bytes or more; `nil` only in development, where one is made and kept.
-        let masterKey: Secret<[UInt8]>?
+        /// Encrypt keys at rest and sign cursors: the first now, the others open what they did.
+        ///
+        /// None only in development, where one is made and kept.
+        let masterKeys: [NamedSecret]
+        /// The file that they came from, if they did.
+        let masterKeyFile: String?
         /// What an operator shows to the platform's own routes.
         let operatorToken: Secret<String>?
+    }
+
+    /// A secret of 32 bytes or more, and its name.
+    struct NamedSecret: Sendable {
+        let name: String
+        let bytes: Secret<[UInt8]>
     }
 }

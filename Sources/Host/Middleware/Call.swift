@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import LMSTenancy
+
 /// What becomes known about a request while it is answered.
 struct Call {
     let facts: RequestFacts
@@ -8,6 +10,8 @@ struct Call {
     var route = -1
     var site: Site?
     var rate: RateVerdict?
+    /// Who asks, once that is known.
+    var principal: Principal?
     /// The code of the problem that it ended with.
     var code: String?
 }

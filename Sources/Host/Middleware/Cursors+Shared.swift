@@ -10,6 +10,7 @@ extension Cursors {
         Cursors(
             cryptography: cryptography,
             secret: secret,
+            earlierSecrets: earlierSecrets,
             tenant: tenant,
             route: route,
             principal: .anonymous

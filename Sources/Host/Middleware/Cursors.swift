@@ -11,6 +11,8 @@ internal import LMSTenancy
 struct Cursors: Sendable {
     let cryptography: any Cryptography
     let secret: Secret<[UInt8]>
+    /// What opens cursors of a moment ago, before the secret was changed.
+    var earlierSecrets: [Secret<[UInt8]>] = []
     let tenant: TenantID
     let route: String
     let principal: Principal
@@ -32,7 +34,7 @@ struct Cursors: Sendable {
         payload.append(UInt8(truncatingIfNeeded: position.order.utf8.count))
         payload.append(contentsOf: position.order.utf8.prefix(255))
         payload.append(contentsOf: position.key.utf8)
-        return Base64URL.encode(payload + tag(of: payload))
+        return Base64URL.encode(payload + tag(of: payload, secret))
     }
 
     /// Reads a text that a client sent.
@@ -43,7 +45,9 @@ struct Cursors: Sendable {
             throw Problem(.invalidCursor)
         }
         let payload = Array(bytes.dropLast(16))
-        guard cryptography.areEqual(Array(bytes.suffix(16)), tag(of: payload)) else { throw Problem(.invalidCursor) }
+        let tag = Array(bytes.suffix(16))
+        guard ([secret] + earlierSecrets).contains(where: { cryptography.areEqual(tag, self.tag(of: payload, $0)) })
+        else { throw Problem(.invalidCursor) }
         let orderEnd = 17 + Int(payload[16])
         guard orderEnd <= payload.count else { throw Problem(.invalidCursor) }
         return Position(
@@ -53,7 +57,7 @@ struct Cursors: Sendable {
         )
     }
 
-    private func tag(of payload: [UInt8]) -> [UInt8] {
+    private func tag(of payload: [UInt8], _ secret: Secret<[UInt8]>) -> [UInt8] {
         let key = cryptography.hmacSHA256(Array("cursor".utf8) + tenant.uuid.bytes, key: secret.reveal())
         var message = Array(route.utf8)
         message.append(0)

@@ -2,6 +2,7 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import FoundationEssentials
+internal import LMSKit
 internal import LMSTenancy
 
 /// What the middleware needs from the rest of the platform.
@@ -17,6 +18,10 @@ final class HostServices: Sendable {
     let cryptography: any Cryptography
     /// What each tenant's key for cursors is derived from; at least 32 bytes.
     let cursorSecret: Secret<[UInt8]>
+    /// What opens cursors that were made before the master key was changed.
+    let earlierCursorSecrets: [Secret<[UInt8]>]
+    /// Records refusals and reads; `nil` where there is no log.
+    let audit: Audit?
     let clock: WallClock
     /// Compresses a reply; `nil` if it cannot or the build has no gzip.
     let gzip: (@Sendable ([UInt8]) -> [UInt8]?)?
@@ -35,6 +40,8 @@ final class HostServices: Sendable {
         tenants: Tenants,
         cryptography: any Cryptography,
         cursorSecret: Secret<[UInt8]>,
+        earlierCursorSecrets: [Secret<[UInt8]>] = [],
+        audit: Audit? = nil,
         clock: WallClock,
         gzip: (@Sendable ([UInt8]) -> [UInt8]?)?
     ) {
@@ -44,6 +51,8 @@ final class HostServices: Sendable {
         self.tenants = tenants
         self.cryptography = cryptography
         self.cursorSecret = cursorSecret
+        self.earlierCursorSecrets = earlierCursorSecrets
+        self.audit = audit
         self.clock = clock
         self.gzip = gzip
     }

@@ -37,6 +37,7 @@ extension Pipeline {
             throw error
         }
         let principal = authentication?.principal ?? .anonymous
+        call.principal = principal
         let subject = principal.user.map { RateLimiter.Subject.user($0.uuid) } ?? .address(call.facts.clientText)
         try limit(subject, served.route.rateClass, site, &call)
         if let token = authentication?.token { try require(served.route.assurance, of: token, principal) }

@@ -49,6 +49,7 @@ final class Pipeline: Sendable {
             response = try await answer(&call)
         } catch {
             response = refusal(of: error, &call)
+            if response.status.rawValue == 403 { await recordRefusal(call) }
         }
         finish(&response, call)
         return response
@@ -64,6 +65,7 @@ final class Pipeline: Sendable {
         }
         let status = response.status.rawValue
         call.site?.meter.count(status)
+        if facts.head.method != .get { call.site?.meter.hasWritten.store(true, ordering: .relaxed) }
         recorder.record(call, status: status, bytes: response.length, duration: EventLoop.now - facts.startedAt)
     }
 
@@ -98,6 +100,7 @@ final class Pipeline: Sendable {
             } catch let replay as IdempotentReplay {
                 written = WrittenReply(replaying: replay.reply)
             }
+            if let action = served.route.auditedAs { try await recordRead(action, raw, context) }
         case .upload(let handle):
             let context = try await admit(served, &call)
             try requireMediaType(request, among: served.route.shape.bodyFormats)

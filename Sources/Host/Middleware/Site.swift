@@ -30,6 +30,8 @@ final class Site: Sendable {
 final class TenantMeter: Sendable {
     let requests = Atomic<UInt64>(0)
     let failures = Atomic<UInt64>(0)
+    /// Whether something may have been written since it was asked last.
+    let hasWritten = Atomic<Bool>(false)
 
     func count(_ status: UInt16) {
         requests.wrappingAdd(1, ordering: .relaxed)
@@ -88,6 +90,11 @@ final class Sites: Sendable {
         return all.sorted { $0.key < $1.key }.map {
             ($0.key, $0.value.requests.load(ordering: .relaxed), $0.value.failures.load(ordering: .relaxed))
         }
+    }
+
+    /// The tenants to which something may have been written since this was called last.
+    func takeWritten() -> [TenantID] {
+        meters.withLock { $0 }.filter { $0.value.hasWritten.exchange(false, ordering: .relaxed) }.map(\.key)
     }
 
     private func meter(of tenant: TenantID) -> TenantMeter {

@@ -32,11 +32,13 @@ struct DiagnoseOperation: Sendable {
     }
 
     private var masterKey: Finding {
-        guard let key = configuration.secrets.masterKey else {
+        let keys = configuration.secrets.masterKeys
+        guard let current = keys.first else {
             let advice = "LMS_MASTER_KEY is not set; make one with `lms doctor --new-key` and keep it"
             return Finding("master key", .bad, advice)
         }
-        return Finding("master key", .good, "\(key.reveal().count) bytes")
+        guard keys.count > 1 else { return Finding("master key", .good, "\(current.bytes.reveal().count) bytes") }
+        return Finding("master key", .good, "\(current.name) seals, \(keys.count - 1) earlier can open")
     }
 
     private var dataDirectory: Finding {

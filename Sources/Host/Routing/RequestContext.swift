@@ -61,6 +61,7 @@ struct RequestContext: Sendable {
         Cursors(
             cryptography: services.cryptography,
             secret: services.cursorSecret,
+            earlierSecrets: services.earlierCursorSecrets,
             tenant: tenant.id,
             route: route.description,
             principal: principal

@@ -20,6 +20,8 @@ extension Route {
     ///   - bodyLimit: How long its body may be, in bytes.
     ///   - problemFormat: How its refusals are written.
     ///   - assurance: How sure it must be of whoever signed in.
+    ///   - keys: What a program that shows an API key may do; by the access unless said.
+    ///   - auditedAs: What the audit log calls a read by this route; `nil` if it is not recorded.
     ///   - handler: Answers a call.
     init<Path, Query, Body, Response>(
         _ method: HTTPMethod,
@@ -34,6 +36,8 @@ extension Route {
         bodyLimit: Int = 256 * 1024,
         problemFormat: ProblemFormat = .problemJSON,
         assurance: Assurance = .whole,
+        keys: KeyUse? = nil,
+        auditedAs: StaticString? = nil,
         handler: @escaping @Sendable (Input<Path, Query, Body>, RequestContext) async throws -> Reply<Response>
     ) {
         self.init(
@@ -49,6 +53,8 @@ extension Route {
             bodyLimit,
             problemFormat,
             assurance,
+            keys,
+            auditedAs,
             Shape(Path.self, Query.self, Body.self, Response.self),
             .tenant { raw, context in WrittenReply(try await handler(try Input(raw), context)) }
         )
@@ -83,6 +89,8 @@ extension Route {
             0,
             .problemJSON,
             .whole,
+            nil,
+            nil,
             Shape(Path.self, Query.self, Nothing.self, Response.self),
             .host { raw, context in WrittenReply(try await handler(try Input(raw), context)) }
         )
@@ -125,6 +133,8 @@ extension Route {
             bodyLimit,
             .problemJSON,
             .whole,
+            nil,
+            nil,
             Shape(Path.self, Query.self, Nothing.self, Response.self, uploads: mediaTypes),
             .upload { raw, request, context in WrittenReply(try await handler(try Input(raw), request, context)) }
         )
@@ -143,6 +153,8 @@ extension Route {
         _ bodyLimit: Int,
         _ problemFormat: ProblemFormat,
         _ assurance: Assurance,
+        _ keys: KeyUse?,
+        _ auditedAs: StaticString?,
         _ shape: Shape,
         _ handler: Handler
     ) {
@@ -158,6 +170,7 @@ extension Route {
         self.idempotency = idempotency
         self.bodyLimit = bodyLimit
         self.problemFormat = problemFormat
+        self.auditedAs = auditedAs
         self.shape = shape
         self.handler = handler
     }

@@ -18,6 +18,8 @@ struct Route: Sendable {
     let problems: [ProblemCode]
     let caching: CachePolicy
     let idempotency: Idempotency
+    /// What the audit log calls a read by this route; `nil` if it is not recorded.
+    let auditedAs: StaticString?
     /// How long its body may be, in bytes.
     let bodyLimit: Int
     /// How its refusals are written.

@@ -32,6 +32,7 @@ struct RouteTable: Sendable {
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
             + TenantSettingsRoutes(settings: settings).routes
             + RoleRoutes(roles: lms.roles).routes
+            + AuditRoutes(log: lms.auditLog).routes
             + PermissionRoutes(permissions: lms.permissions).routes
             + CourseRoutes(courses: lms.courses).routes
             + CourseStaffRoutes(courses: lms.courses).routes

@@ -46,6 +46,30 @@ public struct AuditEvent: Sendable {
         self.init(action, nil, outcome, nil, nil)
     }
 
+    /// Describes an act on an object whose kind is not known here.
+    ///
+    /// - Parameters:
+    ///   - action: What was done: `resource.verb`.
+    ///   - object: What it was done to.
+    public init(_ action: StaticString, onAny object: UUID?) {
+        self.init(action, object, .succeeded, nil, nil)
+    }
+
+    /// A call that was refused.
+    ///
+    /// - Parameter permission: What whoever called lacks, if that is known.
+    /// - Returns: The event; its kind of object is the permission.
+    public static func refused(_ permission: Permission?) -> AuditEvent {
+        AuditEvent(
+            action: "access.refused",
+            objectKind: permission?.description ?? "access",
+            object: nil,
+            outcome: .refused,
+            before: nil,
+            after: nil
+        )
+    }
+
     private init(
         _ action: StaticString,
         _ object: UUID?,

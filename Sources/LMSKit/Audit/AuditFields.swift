@@ -65,6 +65,16 @@ public struct AuditActor: Sendable, Hashable {
     /// Their identifier; for the platform itself, the name of what acted.
     public let name: String
 
+    /// Names an actor.
+    ///
+    /// - Parameters:
+    ///   - kind: What they are.
+    ///   - name: Their identifier, or the name of what acted.
+    public init(kind: Kind, name: String) {
+        self.kind = kind
+        self.name = name
+    }
+
     /// What an actor may be.
     @nonexhaustive
     public enum Kind: String, Sendable, Hashable, CaseIterable, DatabaseConvertible {

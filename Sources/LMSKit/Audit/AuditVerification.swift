@@ -132,3 +132,15 @@ struct ChainEnds: Sendable {
         pruned = prunedHash.map { AuditHead(position: prunedPosition, hash: $0.array) }
     }
 }
+
+extension AuditVerification {
+    /// What a description shows.
+    package static func example(isSound: Bool) -> AuditVerification {
+        var result = AuditVerification()
+        guard !isSound else { return result }
+        result.checked = 17
+        result.head = AuditHead(position: 17, hash: Array(repeating: 15, count: 32))
+        result.findings = [.altered(position: 3), .unlinked(count: 1)]
+        return result
+    }
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import FoundationEssentials
 public import LMSTenancy
 
 /// A tenant's data key, opened: seals the secrets that are stored in its schema.
@@ -14,8 +15,11 @@ public struct TenantKey: Sendable {
     /// The identifier, to be stored beside what it seals.
     public let id: ID
     let tenant: TenantID
+    let createdAt: Date
     let material: Secret<[UInt8]>
     let cryptography: any Cryptography
+    /// The keys before, the newest first: they still open what they sealed.
+    var earlier: [TenantKey] = []
 
     /// Encrypts a secret.
     ///
@@ -32,7 +36,7 @@ public struct TenantKey: Sendable {
         }
     }
 
-    /// Decrypts a secret.
+    /// Decrypts a secret that this key or an earlier one sealed.
     ///
     /// - Parameters:
     ///   - sealed: What was stored.
@@ -40,10 +44,18 @@ public struct TenantKey: Sendable {
     /// - Returns: The secret.
     /// - Throws: `KeyError.unusable` if it was changed, or sealed for another tenant or purpose.
     public func open(_ sealed: [UInt8], for purpose: String) throws(KeyError) -> Secret<[UInt8]> {
+        for key in [self] + earlier {
+            if let secret = key.openAlone(sealed, for: purpose) { return secret }
+        }
+        throw .unusable
+    }
+
+    /// Decrypts what this key itself sealed; `nil` for anything else.
+    func openAlone(_ sealed: [UInt8], for purpose: String) -> Secret<[UInt8]>? {
         do {
             return Secret(try cryptography.open(sealed, key: material.reveal(), context: context(purpose)))
         } catch {
-            throw .unusable
+            return nil
         }
     }
 

@@ -4,55 +4,52 @@
 internal import FoundationEssentials
 public import LMSTenancy
 
-/// Keeps each tenant's data key: random, sealed under a master key, in the tenant's own schema.
+/// Keeps each tenant's data keys: random, sealed under a master key, in the tenant's own schema.
 public struct TenantKeys: Sendable {
-    private let masterKeys: MasterKeys
-    private let cryptography: any Cryptography
-    private let clock: WallClock
-    private let identifiers: IdentifierSource
+    let management: any KeyManagement
+    let cryptography: any Cryptography
+    let clock: WallClock
+    let identifiers: IdentifierSource
+    private let opened = BoundedCache<TenantKey.ID, Secret<[UInt8]>>(capacity: 4_096)
+
+    /// How long an opened key stays in memory without being opened again.
+    private static let lifetime: TimeInterval = 300
 
     /// Makes the service.
     ///
     /// - Parameters:
-    ///   - masterKeys: The keys of the configuration.
+    ///   - management: Seals the keys.
     ///   - cryptography: The cryptographic primitives.
     ///   - clock: Dates what is made.
     ///   - identifiers: Names what is made.
     public init(
-        masterKeys: MasterKeys,
+        management: any KeyManagement,
         cryptography: any Cryptography,
         clock: WallClock,
         identifiers: IdentifierSource
     ) {
-        self.masterKeys = masterKeys
+        self.management = management
         self.cryptography = cryptography
         self.clock = clock
         self.identifiers = identifiers
     }
 
-    /// Returns the tenant's newest data key; makes the first one if there is none.
+    /// Returns the tenant's newest data key, which also opens what earlier ones sealed; makes the first one if there is none.
     ///
     /// - Parameter session: The tenant's open transaction.
     /// - Returns: The key.
     /// - Throws: `KeyError.masterKeyMissing`; `.unusable`; `.database`.
     public func current(session: borrowing TenantSession) async throws(KeyError) -> TenantKey {
         do {
-            if let row = try await session.execute(.selectTenantKeys()).last {
-                return try open(row, of: session.tenant)
+            if let key = try await newest(of: try await session.execute(.selectTenantKeys()), session.tenant) {
+                return key
             }
-            let id: TenantKey.ID = identifiers.next()
-            let master = masterKeys.current
-            let sealed = try cryptography.seal(
-                cryptography.randomBytes(32),
-                key: master.secret.reveal(),
-                context: TenantKeys.context(session.tenant, id)
-            )
-            let replies = try await session.batch([
-                .insertTenantKey(id, generation: 1, masterKey: master.name, sealed: Bytes(sealed), at: clock.now()),
-                .selectTenantKeys(),
-            ])
-            guard let row = replies.last?.last else { throw KeyError.unusable }
-            return try open(row, of: session.tenant)
+            let insertion = try await insertion(for: session.tenant)
+            let replies = try await session.batch([insertion.statement, .selectTenantKeys()])
+            guard let rows = replies.last, let key = try await newest(of: rows, session.tenant) else {
+                throw KeyError.unusable
+            }
+            return key
         } catch {
             throw KeyError(error)
         }
@@ -61,27 +58,57 @@ public struct TenantKeys: Sendable {
     /// Returns all of the tenant's data keys, also those that nothing is sealed under any more; the newest last.
     func all(reader: TenantReader) async throws(KeyError) -> [TenantKey] {
         do {
-            return try await reader.read(.selectTenantKeys()).map { try open($0, of: reader.tenant) }
+            return try await all(of: try await reader.read(.selectTenantKeys()), reader.tenant)
         } catch {
             throw KeyError(error)
         }
     }
 
-    /// Opens a stored key.
-    func open(_ row: Row, of tenant: TenantID) throws -> TenantKey {
-        let id: TenantKey.ID = try row["id"]
-        let name: String = try row["master_key"]
-        let sealed: Bytes = try row["sealed"]
-        guard let master = masterKeys.key(named: name) else { throw KeyError.masterKeyMissing(name) }
-        let material = try cryptography.open(
-            sealed.array,
-            key: master.secret.reveal(),
-            context: TenantKeys.context(tenant, id)
-        )
-        return TenantKey(id: id, tenant: tenant, material: Secret(material), cryptography: cryptography)
+    /// Opens rows of `selectTenantKeys`.
+    func all(of rows: Rows, _ tenant: TenantID) async throws -> [TenantKey] {
+        var keys: [TenantKey] = []
+        for row in rows { keys.append(try await open(row, of: tenant)) }
+        return keys
     }
 
-    private static func context(_ tenant: TenantID, _ key: TenantKey.ID) -> [UInt8] {
+    private func newest(of rows: Rows, _ tenant: TenantID) async throws -> TenantKey? {
+        var keys = try await all(of: rows, tenant)
+        var newest = keys.popLast()
+        newest?.earlier = keys.reversed()
+        return newest
+    }
+
+    /// Opens a stored key.
+    func open(_ row: Row, of tenant: TenantID) async throws -> TenantKey {
+        let id: TenantKey.ID = try row["id"]
+        let now = clock.now()
+        let material: Secret<[UInt8]>
+        if let known = opened.value(for: id, at: now) {
+            material = known
+        } else {
+            let sealed: Bytes = try row["sealed"]
+            let wrapped = WrappedKey(masterKey: try row["master_key"], sealed: sealed.array)
+            material = try await management.unwrap(wrapped, context: TenantKeys.context(tenant, id))
+            opened.store(material, for: id, until: now.addingTimeInterval(TenantKeys.lifetime), at: now)
+        }
+        return TenantKey(
+            id: id,
+            tenant: tenant,
+            createdAt: try row["created_at"],
+            material: material,
+            cryptography: cryptography
+        )
+    }
+
+    /// Makes a key and the statement that adds it as the newest.
+    func insertion(for tenant: TenantID) async throws(KeyError) -> (id: TenantKey.ID, statement: SQL) {
+        let id: TenantKey.ID = identifiers.next()
+        let material = Secret(cryptography.randomBytes(32))
+        let wrapped = try await management.wrap(material, context: TenantKeys.context(tenant, id))
+        return (id, .insertTenantKey(id, wrapped, at: clock.now()))
+    }
+
+    static func context(_ tenant: TenantID, _ key: TenantKey.ID) -> [UInt8] {
         Array("lms:tenant-key:\(tenant):\(key)".utf8)
     }
 }
@@ -94,26 +121,5 @@ extension KeyError {
         case is CryptographyError: self = .unusable
         default: self = .database(.cancelled)
         }
-    }
-}
-
-extension SQL {
-    /// The newest last.
-    static func selectTenantKeys() -> SQL {
-        "SELECT id, master_key, sealed FROM tenant_keys ORDER BY generation"
-    }
-
-    static func insertTenantKey(
-        _ id: TenantKey.ID,
-        generation: Int,
-        masterKey: String,
-        sealed: Bytes,
-        at instant: Date
-    ) -> SQL {
-        """
-        INSERT INTO tenant_keys (id, generation, master_key, sealed, created_at)
-        VALUES (\(id), \(generation), \(masterKey), \(sealed), \(instant))
-        ON CONFLICT (generation) DO NOTHING
-        """
     }
 }

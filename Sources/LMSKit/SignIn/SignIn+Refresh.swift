@@ -33,13 +33,18 @@ extension SignIn {
         guard let token = RefreshToken(text.reveal()) else { throw .invalidRefreshToken }
         do {
             let ring = try await keys.ring(of: tenant, tenants: tenants)
-            let next = retryKey.map {
-                RefreshToken(after: token, retryKey: $0, secret: ring.refreshSecret, cryptography)
+            let candidates = retryKey.map { key in
+                ring.refreshSecrets.map { RefreshToken(after: token, retryKey: key, secret: $0, cryptography) }
             }
             var principal = SignIn.principal
             principal.origin = origin
             let outcome = try await tenants.transaction(for: tenant, as: principal) { session in
-                try await exchange(token, for: next ?? RefreshToken(cryptography), retryKey: retryKey, session: session)
+                try await exchange(
+                    token,
+                    for: candidates ?? [RefreshToken(cryptography)],
+                    retryKey: retryKey,
+                    session: session
+                )
             }
             switch outcome {
             case .refused(let error): throw error
@@ -61,7 +66,7 @@ extension SignIn {
 
     private func exchange(
         _ token: RefreshToken,
-        for next: RefreshToken,
+        for candidates: [RefreshToken],
         retryKey: String?,
         session: borrowing TenantSession
     ) async throws -> Outcome {
@@ -71,20 +76,16 @@ extension SignIn {
             return .refused(.invalidRefreshToken)
         }
         let stored = try StoredToken(row: row)
-        guard stored.isGood(at: now) else { return .refused(.invalidRefreshToken) }
+        guard var next = candidates.first, stored.isGood(at: now) else { return .refused(.invalidRefreshToken) }
         let retryHash = retryKey.map { Bytes(cryptography.sha256(Array($0.utf8))) }
         var statements: [SQL] = []
         if let usedAt = stored.usedAt {
             let isRetry =
                 retryHash != nil && retryHash == stored.retryHash
                 && now.timeIntervalSince(usedAt) <= SignIn.retryWindow
-            let unused: Bool? =
-                isRetry
-                ? try await session.execute(.selectUnused(next.hash(cryptography), of: stored.session.id)).only?[
-                    "unused"
-                ]
-                : nil
-            guard unused == true else {
+            let given =
+                isRetry ? try await unused(among: candidates, of: stored.session.id, session: session) : nil
+            guard let given else {
                 try await session.batch([
                     .revokeSession(stored.session.id, because: .tokenReused, at: now),
                     audit.recording(
@@ -94,6 +95,7 @@ extension SignIn {
                 ])
                 return .refused(.refreshTokenReused)
             }
+            next = given
         } else {
             let end = min(now.addingTimeInterval(SignIn.refreshLifetime), stored.session.expiresAt)
             statements = [
@@ -105,6 +107,19 @@ extension SignIn {
         let replies = try await session.batch(statements + [.selectUser(stored.session.user)])
         guard let userRow = replies.last?.only else { return .refused(.invalidRefreshToken) }
         return .exchanged(try User(row: userRow), next, stored.session, epoch: stored.epoch)
+    }
+
+    /// The token that was given before, if it was not used; each of the tenant's keys derives another one.
+    private func unused(
+        among candidates: [RefreshToken],
+        of id: SignInSession.ID,
+        session: borrowing TenantSession
+    ) async throws -> RefreshToken? {
+        for candidate in candidates {
+            let row = try await session.execute(.selectUnused(candidate.hash(cryptography), of: id)).only
+            if let row, try row["unused"] { return candidate }
+        }
+        return nil
     }
 }
 

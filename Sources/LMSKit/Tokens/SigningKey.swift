@@ -23,8 +23,8 @@ public struct PublicSigningKey: Sendable, Hashable {
 struct KeyRing: Sendable {
     /// Signs new tokens.
     let signing: SigningKey
-    /// Verify tokens: the signing key and those that it took over from a short time ago.
+    /// Verify tokens: the signing key, the one that is to take over and those that were taken over from a short time ago.
     let verifying: [SigningKey.ID: [UInt8]]
-    /// Derives the refresh token that a repeated refresh gets again.
-    let refreshSecret: Secret<[UInt8]>
+    /// Derive the refresh token that a repeated refresh gets again: the first for a new one, any for one that was given.
+    let refreshSecrets: [Secret<[UInt8]>]
 }

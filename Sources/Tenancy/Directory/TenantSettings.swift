@@ -26,6 +26,10 @@ public struct TenantSettings: Sendable, Hashable {
     public var rememberedDevices = false
     /// The origins that browsers may call the API from.
     public var corsOrigins: [String] = []
+    /// For how many days a row of the audit log is kept.
+    public var auditDays = 365
+    /// For how many days a row of the audit log has the address and the user agent.
+    public var auditOriginDays = 90
     /// Whether migrations are tried on this tenant first.
     public var canary = false
     /// Counts the changes; what is stored under an older one is not overwritten unseen.
@@ -49,6 +53,8 @@ extension TenantSettings {
         invitationHours = json["invitationHours"]?.integer ?? invitationHours
         passwordLength = json["passwordLength"]?.integer ?? passwordLength
         if case .bool(let value) = json["passwordGrant"] { passwordGrant = value }
+        auditDays = json["auditDays"]?.integer ?? auditDays
+        auditOriginDays = json["auditOriginDays"]?.integer ?? auditOriginDays
         if case .bool(let value) = json["canary"] { canary = value }
         if case .bool(let value) = json["rememberedDevices"] { rememberedDevices = value }
         secondFactorRoles = json.texts("secondFactorRoles")
@@ -83,6 +89,8 @@ extension TenantSettings {
             object.field("registrationDomains", registrationDomains)
             object.field("verifiedEmailRequired", verifiedEmailRequired)
             object.field("invitationHours", invitationHours)
+            object.field("auditDays", auditDays)
+            object.field("auditOriginDays", auditOriginDays)
             object.field("passwordLength", passwordLength)
             object.field("passwordGrant", passwordGrant)
             object.field("rememberedDevices", rememberedDevices)

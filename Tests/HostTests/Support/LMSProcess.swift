@@ -41,6 +41,7 @@ final class LMSProcess: Sendable {
                 output.text.withLock { $0 += String(decoding: data, as: UTF8.self) }
                 more.yield()
             }
+            output.isOver.withLock { $0 = true }
             more.finish()
         }
     }
@@ -51,6 +52,9 @@ final class LMSProcess: Sendable {
 
     /// What it has written.
     var text: String { output.text.withLock { $0 } }
+
+    /// Whether everything that it will ever write was read.
+    var isDrained: Bool { output.isOver.withLock { $0 } }
 
     /// Waits until it has written something.
     ///
@@ -90,6 +94,7 @@ final class LMSProcess: Sendable {
 
 private final class Output: Sendable {
     let text = Mutex("")
+    let isOver = Mutex(false)
 }
 
 /// A client that sends one message to this machine and reads until the end.

@@ -28,6 +28,7 @@ struct PlatformHost {
     ///   - tenants: Runs transactions; the installation's if nothing else is said.
     ///   - clock: The clock; one that others have too, if several hosts stand for several processes.
     ///   - masterKeys: The master keys; one of the tests' if nothing else is said.
+    ///   - serving: How the middleware behaves.
     ///   - more: Routes that only a test has.
     /// - Throws: If the installation cannot be made.
     init(
@@ -35,6 +36,7 @@ struct PlatformHost {
         tenants: Tenants? = nil,
         clock: TestClock = TestClock(),
         masterKeys: MasterKeys? = nil,
+        serving: PipelineSettings = TestHost.quiet,
         more: [Route] = []
     ) async throws {
         let installation = try await TestInstallation.shared
@@ -79,6 +81,7 @@ struct PlatformHost {
             tenants: tenants,
             cryptography: platform.cryptography,
             cursorSecret: Secret(Array(repeating: 1, count: 32)),
+            audit: platform.lms.audit,
             clock: platform.clock.wall,
             gzip: nil
         )
@@ -98,7 +101,7 @@ struct PlatformHost {
         pipeline = try Pipeline(
             routes: routes,
             services: services,
-            settings: TestHost.quiet
+            settings: serving
         )
     }
 

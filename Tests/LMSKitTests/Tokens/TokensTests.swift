@@ -140,8 +140,12 @@ import Testing
             try await world.platform.lms.signingKeys.rotate(tenant.id, tenants: tenant.tenants)
             let after = try await world.platform.lms.signingKeys.publicKeys(of: tenant.id, tenants: tenant.tenants)
             #expect(before.count == 1)
+            // Published, and not signing yet.
             #expect(after.count == 2)
-            #expect(after.last == before.first)
+            #expect(after.first == before.first)
+            world.platform.clock.advance(by: 121)
+            let taken = try await world.platform.lms.signingKeys.publicKeys(of: tenant.id, tenants: tenant.tenants)
+            #expect(taken == [after[1], after[0]])
             let elsewhere = try TestPlatform(clock: world.platform.clock)
             let authenticated = try await elsewhere.lms.authenticator.authenticate(
                 world.token,
@@ -151,7 +155,7 @@ import Testing
             #expect(authenticated.principal.user == world.signedIn.user.id)
             world.platform.clock.advance(by: 3_700)
             let later = try await world.platform.lms.signingKeys.publicKeys(of: tenant.id, tenants: tenant.tenants)
-            #expect(later == [after[0]])
+            #expect(later == [after[1]])
         }
     }
 

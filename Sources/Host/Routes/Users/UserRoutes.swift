@@ -19,6 +19,7 @@ struct UserRoutes: Sendable {
                 "List users",
                 access: .permission(.userRead),
                 problems: [.invalidCursor],
+                auditedAs: "user.listed",
                 handler: list
             ),
             Route(
@@ -62,6 +63,7 @@ struct UserRoutes: Sendable {
                 access: .permission(.userRead),
                 problems: [.notFound],
                 caching: .revalidated,
+                auditedAs: "user.read",
                 handler: show
             ),
             Route(

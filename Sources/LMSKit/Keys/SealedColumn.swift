@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSTenancy
+
+/// A column whose values are sealed under the tenant's data key, and how they are sealed anew when a new key takes over.
+///
+/// Every feature that seals a column adds it to `all`; a test compares the list with the schema.
+struct SealedColumn: Sendable {
+    /// `table.column`.
+    let name: String
+    /// Selects `id` and `sealed`, and what else `purpose` needs, in the order of `id`, and locks the rows.
+    let select: @Sendable (_ after: UUID?, _ limit: Int) -> SQL
+    /// What the value of a row was sealed for.
+    let purpose: @Sendable (_ row: Row) throws(DatabaseError) -> String
+    /// Stores the value that was sealed anew.
+    let update: @Sendable (_ id: UUID, _ sealed: Bytes, _ key: TenantKey.ID) -> SQL
+
+    /// Every sealed column.
+    static let all: [SealedColumn] = [.signingKeys]
+}
+
+extension SealedColumn {
+    static let signingKeys = SealedColumn(
+        name: "signing_keys.sealed_private_key",
+        select: { after, limit in
+            """
+            SELECT id, sealed_private_key AS sealed FROM signing_keys
+            WHERE \(after) IS NULL OR id > \(after) ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in SigningKey.purpose(try row["id"]) },
+        update: { id, sealed, key in
+            "UPDATE signing_keys SET sealed_private_key = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+}

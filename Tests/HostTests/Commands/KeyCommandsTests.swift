@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import Foundation
+internal import LMSTenancy
+internal import LMSTestSupport
+internal import Testing
+
+@testable import LMSHost
+
+/// `lms keys …` and `lms audit verify` as an operator runs them, beside a process that serves.
+@Suite struct KeyCommandsTests {
+    @Test(.timeLimit(.minutes(2)))
+    func `an operator rotates keys, changes the master key and has the log checked, with clear words`() async throws {
+        try await withTenant { tenant in
+            let file = FileManager.default.temporaryDirectory.appending(path: "keys-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: file) }  // it may not have been made
+            let (old, new) = (Array(repeating: UInt8(42), count: 32), Array(0..<32) as [UInt8])
+            let lines = "# keys\nnew \(Base64URL.encode(new))\n1 \(Base64URL.encode(old))\n"
+            try Data(lines.utf8).write(to: file)
+            let slug = tenant.tenant.slug.description
+            func run(_ words: String...) throws -> (code: Int32, text: String) {
+                let environment = [
+                    "DATABASE_URL": try tenant.installation.servingURL(),
+                    "LMS_INSTALLATION": tenant.installation.prefix.description,
+                    "LMS_MASTER_KEY_FILE": file.path, "LMS_DATABASE_CONNECTIONS": "5",
+                ]
+                let process = try LMSProcess(words, environment, in: FileManager.default.temporaryDirectory)
+                let code = process.end()
+                // The pipe is read until its end by another thread.
+                while !process.isDrained { Thread.sleep(forTimeInterval: 0.01) }
+                return (code, process.text)
+            }
+            let serving = try await ServingProcess(over: tenant)
+            defer { _ = serving.process.stop() }
+            let session = try serving.register("ada", at: tenant)
+
+            #expect(try run("keys", "list", "--tenant", slug).text.contains("under 1"))
+            let signing = try run("keys", "rotate-signing", "--tenant", slug)
+            #expect(signing.code == 0 && signing.text.contains("signs from"), "\(signing.text)")
+            let data = try run("keys", "rotate-tenant", "--tenant", slug)
+            #expect(
+                data.code == 0 && data.text.contains("signing_keys.sealed_private_key: 2 sealed anew"),
+                "\(data.text)"
+            )
+            let rewrapped = try run("keys", "rewrap", "--tenant", slug)
+            #expect(rewrapped.code == 0 && rewrapped.text.contains("1 sealed anew, 0 left"), "\(rewrapped.text)")
+            let list = try run("keys", "list", "--tenant", slug)
+            #expect(list.text.contains(" next") && list.text.contains(" current"), "\(list.text)")
+            #expect(!list.text.contains("under 1,") && list.text.contains("under new,"))
+
+            let me = try serving.send("GET", "/api/v1/auth/me", to: tenant, token: session.access)
+            #expect(me.status == 200)
+            let sound = try run("audit", "verify", "--tenant", slug)
+            #expect(sound.code == 0 && sound.text.contains("End: "), "\(sound.text)")
+            let wrong = try run(
+                "audit",
+                "verify",
+                "--tenant",
+                slug,
+                "--expect",
+                "1:\(String(repeating: "00", count: 32))"
+            )
+            #expect(wrong.code == 1 && wrong.text.contains("WRONG: anchor_mismatch at 1"), "\(wrong.text)")
+        }
+    }
+}
