@@ -212,7 +212,7 @@ let package = Package(
             dependencies: [
                 "LMSEventLoop", "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver",
                 "LMSArchiveDriver", "LMSBlobDriver", "LMSCurlDriver", "LMSMailDriver", "LMSTestSupport", "LMSKit",
-                "LMSTenancy",
+                "LMSTenancy", "LMSHTTP",
             ],
             path: "Tests/DriverTests",
             exclude: ["OpenSSL/Vectors", "Curl/mail_server.py"],
@@ -222,8 +222,7 @@ let package = Package(
             name: "LMSHostTests",
             dependencies: [
                 "LMSHost", "LMSHTTP", "LMSKit", "LMSTenancy", "LMSEventLoop", "LMSTestSupport", "LMSBlobDriver",
-                "LMSZlibDriver",
-                "LMSOpenSSLDriver",
+                "LMSZlibDriver", "LMSOpenSSLDriver", "LMSCurlDriver",
             ],
             path: "Tests/HostTests",
             exclude: ["Access/access-matrix.txt"],
