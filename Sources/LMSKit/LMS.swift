@@ -45,6 +45,8 @@ public struct LMS: Sendable {
     public let apiKeyAuthenticator: APIKeyAuthenticator
     /// Says of a token whether it is good.
     public let introspection: Introspection
+    /// Signs people in whom others vouch for.
+    public let federation: Federation
     /// Makes, changes and publishes courses.
     public let courses: Courses
     /// Arranges the modules of courses.
@@ -71,6 +73,7 @@ public struct LMS: Sendable {
     ///   - keyManagement: Seals the tenants' keys in place of the master keys.
     ///   - messages: Whether there is somebody who delivers mail, see `MailDelivery`, or what else takes it.
     ///   - links: Where the pages are that mailed links lead to.
+    ///   - ports: What signing in by others needs; without it that fails.
     public init(
         cryptography: any Cryptography,
         passwordHashing: any PasswordHashing,
@@ -79,7 +82,8 @@ public struct LMS: Sendable {
         auditAnchors: (any AuditAnchorStore)? = nil,
         keyManagement: (any KeyManagement)? = nil,
         messages: Messages = .nowhere,
-        links: AccountLinks = AccountLinks()
+        links: AccountLinks = AccountLinks(),
+        federation ports: FederationPorts = .none
     ) {
         let identifiers = IdentifierSource(clock: clock)
         audit = Audit(clock: clock, identifiers: identifiers)
@@ -160,6 +164,16 @@ public struct LMS: Sendable {
             links: links,
             cryptography: cryptography,
             clock: clock
+        )
+        federation = Federation(
+            ports: ports,
+            tenantKeys: tenantKeys,
+            users: users,
+            signIn: signIn,
+            cryptography: cryptography,
+            clock: clock,
+            identifiers: identifiers,
+            audit: audit
         )
     }
 }

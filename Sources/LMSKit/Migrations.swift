@@ -26,6 +26,8 @@ extension MigrationSet {
         Migration("v0071_factors", PackageResources.v0071_factors_sql),
         Migration("v0072_sign_in_challenges", PackageResources.v0072_sign_in_challenges_sql),
         Migration("v0073_remembered_devices", PackageResources.v0073_remembered_devices_sql),
+        Migration("v0080_identity_providers", PackageResources.v0080_identity_providers_sql),
+        Migration("v0090_api_keys", PackageResources.v0090_api_keys_sql),
         Migration("v0100_audit_chain", PackageResources.v0100_audit_chain_sql),
         Migration("v0101_signing_key_activation", PackageResources.v0101_signing_key_activation_sql),
         Migration("v0110_course_roles", PackageResources.v0110_course_roles_sql),

@@ -32,16 +32,19 @@ public struct TestPlatform: Sendable {
     ///   - clock: Their clock; one that others have too, if several stand for several processes.
     ///   - masterKeys: Their master keys; one named `test` if nothing else is said.
     ///   - auditAnchors: Where the ends of the audit logs are written down.
+    ///   - http: Calls other servers; none answers without.
     /// - Throws: If OpenSSL or libcrypt cannot be used.
     public init(
         clock: TestClock = TestClock(),
         masterKeys: MasterKeys? = nil,
-        auditAnchors: (any AuditAnchorStore)? = nil
+        auditAnchors: (any AuditAnchorStore)? = nil,
+        http: any HTTPClient = NoHTTPClient()
     ) throws {
         self.clock = clock
         let mail = RecordingMail()
         self.mail = mail
-        cryptography = try OpenSSLCryptography()
+        let openSSL = try OpenSSLCryptography()
+        cryptography = openSSL
         hashing = CountedPasswordHashing(try CryptPasswordHashing(pool: try Self.pool.get(), cost: 1))
         lms = LMS(
             cryptography: cryptography,
@@ -49,7 +52,8 @@ public struct TestPlatform: Sendable {
             masterKeys: try masterKeys ?? Self.masterKeys("test", byte: 42),
             clock: clock.wall,
             auditAnchors: auditAnchors,
-            messages: .through(mail, codes: codes)
+            messages: .through(mail, codes: codes),
+            federation: FederationPorts(http: http, verification: openSSL)
         )
     }
 

@@ -3,6 +3,9 @@
 
 internal import FoundationEssentials
 internal import LMSCryptDriver
+#if Curl
+    internal import LMSCurlDriver
+#endif
 internal import LMSEventLoop
 internal import LMSKit
 internal import LMSOpenSSLDriver
@@ -60,7 +63,12 @@ struct Platform: Sendable {
             masterKeys: MasterKeys(current: current, earlier: Array(keys.dropFirst())),
             auditAnchors: DirectoryAuditAnchors(control: installation.control),
             messages: configuration.mail.isOffered ? .queued : .nowhere,
-            links: AccountLinks(configuration.address(of:))
+            links: AccountLinks(configuration.address(of:)),
+            federation: FederationPorts(
+                http: try Platform.httpClient(configuration),
+                verification: cryptography,
+                facebook: configuration.facebook
+            )
         )
         importer = try CourseImporter(
             lms: lms,
@@ -69,6 +77,18 @@ struct Platform: Sendable {
             dataDirectory: configuration.dataDirectory
         )
         resolution = TenantResolution(directory: installation.directory, baseDomains: configuration.baseDomains)
+    }
+
+    /// Calls other servers; fails where the build has no client.
+    private static func httpClient(_ configuration: Configuration) throws -> any HTTPClient {
+        #if Curl
+            CurlHTTPClient(
+                pool: try SidePool(threads: 8, queueLimit: 64, name: "outgoing"),
+                addresses: OutgoingAddresses(allowing: configuration.outgoingNetworks)
+            )
+        #else
+            NoHTTPClient()
+        #endif
     }
 
     /// What the middleware needs.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import LMSKit
 internal import LMSTenancy
 
 extension Configuration {
@@ -17,6 +18,9 @@ extension Configuration {
         showsReference = reader.toggle("LMS_DOCS", default: environment == .development)
         isolation =
             reader.value("LMS_ISOLATION", "hardened or unhardened", Isolation.init(rawValue:)) ?? .hardened
+        outgoingNetworks =
+            reader.value("LMS_OUTGOING_ALLOW_NETWORKS", "a list of addresses and networks", NetworkRange.list) ?? []
+        facebook = Configuration.facebook(&reader)
         logsRequests = reader.toggle("LMS_LOG_REQUESTS", default: true)
         rateLimits = Configuration.rateLimits(&reader)
         auditAnchorSeconds = reader.integer("LMS_AUDIT_ANCHOR_SECONDS", 15...86_400, default: 600)
@@ -33,6 +37,16 @@ extension Configuration {
             for problem in productionProblems(isDebugging: isDebugging) { reader.refuse(problem) }
         }
         guard reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
+    }
+
+    private static func facebook(_ reader: inout EnvironmentReader) -> FacebookEndpoints {
+        var endpoints = FacebookEndpoints()
+        endpoints.version =
+            reader.value("LMS_FACEBOOK_API_VERSION", "a version such as v21.0") { text in
+                let parts = text.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
+                return text.hasPrefix("v") && parts.count == 2 && parts.allSatisfy { UInt8($0) != nil } ? text : nil
+            } ?? endpoints.version
+        return endpoints
     }
 
     private static func baseDomains(_ reader: inout EnvironmentReader) -> [String] {

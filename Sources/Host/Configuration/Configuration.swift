@@ -2,6 +2,7 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import LMSHTTP
+internal import LMSKit
 internal import LMSTenancy
 
 /// What the environment says, read once; every variable is in docs/configuration.md.
@@ -20,6 +21,10 @@ struct Configuration: Sendable {
     /// Whether a server whose database could not be hardened may serve.
     let isolation: Isolation
     let rateLimits: RateLimits?
+    /// What is not public and may be called all the same, and in the clear: an identity provider on one's own network.
+    let outgoingNetworks: [NetworkRange]
+    /// Which version of Facebook's interface is spoken.
+    let facebook: FacebookEndpoints
     /// Whether each request has a line in the log.
     let logsRequests: Bool
     /// How often the ends of audit logs are written down in the control database.

@@ -20,7 +20,8 @@ struct RouteTable: Sendable {
                 accounts: lms.accounts,
                 users: lms.users,
                 signingKeys: lms.signingKeys,
-                introspection: lms.introspection
+                introspection: lms.introspection,
+                federation: lms.federation.signIn
             ).routes
             + SecondFactorRoutes(signIn: lms.signIn, factors: lms.factors).routes
             + SessionRoutes(signIn: lms.signIn).routes
@@ -29,6 +30,8 @@ struct RouteTable: Sendable {
             + InvitationRoutes(invitations: lms.invitations).routes
             + ErasureRoutes(users: lms.users, signIn: lms.signIn).routes
             + UserTransferRoutes(transfer: lms.userTransfer).routes
+            + FederationRoutes(federation: lms.federation).routes
+            + IdentityProviderRoutes(providers: lms.federation.providers).routes
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
             + TenantSettingsRoutes(settings: settings).routes
             + RoleRoutes(roles: lms.roles).routes

@@ -17,6 +17,7 @@ extension Permission {
         .auditRead,
         .tokenIntrospect,
         .apiKeyCreate, .apiKeyManage,
+        .identityManage,
     ]
 }
 

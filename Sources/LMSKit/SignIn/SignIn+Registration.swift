@@ -39,7 +39,7 @@ extension SignIn {
         tenants: Tenants
     ) async throws(SignInError) -> Registered {
         let settings = tenant.settings
-        guard settings.selfRegistration else { throw .registrationClosed }
+        guard settings.selfRegistration, settings.passwordSignIn else { throw .registrationClosed }
         guard settings.registrationDomains.isEmpty || settings.registrationDomains.contains(email.domain) else {
             throw .domainNotAllowed
         }

@@ -73,7 +73,8 @@ public struct SignIn: Sendable {
     ///   - tenant: The tenant.
     ///   - tenants: Opens readers and transactions.
     /// - Returns: The user and their tokens, or a challenge.
-    /// - Throws: `SignInError.invalidCredentials`; `.inactive`; `.emailUnverified`; `.throttled`; `.busy`; `.keys`; `.database`.
+    /// - Throws: `SignInError.invalidCredentials`; `.inactive`; `.emailUnverified`; `.passwordSignInOff`; `.throttled`;
+    ///   `.busy`; `.keys`; `.database`.
     public func signIn(
         _ credentials: Credentials,
         at tenant: Tenant,
@@ -82,6 +83,10 @@ public struct SignIn: Sendable {
         do {
             let account = try await check(credentials, at: tenant.id, tenants: tenants)
             guard account.status == .active else { throw SignInError.inactive }
+            let settings = tenant.settings
+            guard settings.passwordSignIn || settings.breakGlassUsers.contains(account.id.description) else {
+                throw SignInError.passwordSignInOff
+            }
             guard account.isVerified || !tenant.settings.verifiedEmailRequired else {
                 throw SignInError.emailUnverified
             }

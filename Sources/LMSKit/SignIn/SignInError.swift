@@ -22,6 +22,8 @@ public enum SignInError: Error, Sendable, Equatable {
     case password(PasswordProblem)
     /// The installation sends no mail, which this needs.
     case mailNotOffered
+    /// The tenant lets identity providers alone vouch for people, and the user is no exception.
+    case passwordSignInOff
     /// The tenant has the `password` grant turned off.
     case passwordGrantOff
     /// The account asks for a second factor, for which there is no place in this way to sign in.

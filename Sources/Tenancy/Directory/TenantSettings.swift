@@ -24,6 +24,12 @@ public struct TenantSettings: Sendable, Hashable {
     public var secondFactorRoles: [String] = []
     /// Whether a device on which somebody showed a second factor stands for it for 30 days.
     public var rememberedDevices = false
+    /// Whether a password may be typed to sign in; without, identity providers alone vouch for people.
+    public var passwordSignIn = true
+    /// The identifiers of those who may sign in with a password all the same, should every provider fail.
+    public var breakGlassUsers: [String] = []
+    /// The addresses that browsers may be sent back to after an identity provider vouched, byte for byte.
+    public var returnAddresses: [String] = []
     /// The origins that browsers may call the API from.
     public var corsOrigins: [String] = []
     /// For how many days a row of the audit log is kept.
@@ -55,6 +61,9 @@ extension TenantSettings {
         if case .bool(let value) = json["passwordGrant"] { passwordGrant = value }
         auditDays = json["auditDays"]?.integer ?? auditDays
         auditOriginDays = json["auditOriginDays"]?.integer ?? auditOriginDays
+        if case .bool(let value) = json["passwordSignIn"] { passwordSignIn = value }
+        breakGlassUsers = json.texts("breakGlassUsers")
+        returnAddresses = json.texts("returnAddresses")
         if case .bool(let value) = json["canary"] { canary = value }
         if case .bool(let value) = json["rememberedDevices"] { rememberedDevices = value }
         secondFactorRoles = json.texts("secondFactorRoles")
@@ -95,6 +104,9 @@ extension TenantSettings {
             object.field("passwordGrant", passwordGrant)
             object.field("rememberedDevices", rememberedDevices)
             object.field("secondFactorRoles", secondFactorRoles)
+            object.field("passwordSignIn", passwordSignIn)
+            object.field("breakGlassUsers", breakGlassUsers)
+            object.field("returnAddresses", returnAddresses)
             object.field("corsOrigins", corsOrigins)
             object.field("canary", canary)
         }

@@ -36,6 +36,7 @@ extension IsolationExamples {
             "UserImportRequest": [JSONMember("csv", .string("email,name\nnew@example.org,New"))],
             "InvitationRequest": [JSONMember("email", "somebody@example.org")],
             "ErasureRequest": [JSONMember("password", password)],
+            "NewIdentityProvider": [JSONMember("kind", "google")],
             "DeactivationRequest": [JSONMember("password", password)],
             "BlockRequest": [JSONMember("kind", "html"), JSONMember("text", "A paragraph.")],
             "query.objectId": [

@@ -19,12 +19,15 @@ enum IsolationKind: String, CaseIterable {
     case enrollment = "Enrollment"
     case review = "Review"
     case session = "SignInSession"
+    case apiKey = "APIKey"
+    case identityProvider = "IdentityProvider"
+    case identity = "FederatedIdentity"
 
     /// What lets somebody see another owner's; `nil` for what has no owner within its tenant.
     var reading: Permission? {
         switch self {
-        case .tenant, .role, .invitation: nil
-        case .user: .userRead
+        case .tenant, .role, .invitation, .identityProvider: nil
+        case .user, .identity: .userRead
         case .course, .slug, .module, .lesson, .file: .courseRead
         case .courseImport: .courseImport
         case .enrollment: .enrollmentRead
@@ -36,8 +39,8 @@ enum IsolationKind: String, CaseIterable {
     /// What lets somebody change another owner's.
     var changing: Permission? {
         switch self {
-        case .tenant, .role, .invitation: nil
-        case .user: .userUpdate
+        case .tenant, .role, .invitation, .identityProvider: nil
+        case .user, .identity: .userUpdate
         case .course, .slug, .module, .lesson, .file: .courseUpdate
         case .courseImport: .courseImport
         case .enrollment: .enrollmentManage

@@ -22,6 +22,7 @@ struct IsolationSettler {
     let open: [CourseImport]
     private let role: Role
     private let invitation: Invitation
+    private let provider: IdentityProvider
 
     init(host: PlatformHost, tenant: TestTenant, mark: String) async throws {
         self.host = host
@@ -41,6 +42,13 @@ struct IsolationSettler {
         let guest = NewInvitation(email: try #require(Email("\(mark)-guest@example.org")), displayName: mark)
         invitation = try await tenant.transaction { session in
             try await host.platform.lms.invitations.invite(guest, at: tenant.tenant, session: session)
+        }
+        provider = try await tenant.transaction { session in
+            try await host.platform.lms.federation.providers.create(
+                IdentityProviderSettings(.facebook, name: mark, clientID: mark),
+                secret: nil,
+                session: session
+            )
         }
         var open: [CourseImport] = []
         for number in 1...3 {
@@ -176,6 +184,16 @@ struct IsolationSettler {
                 """
             )
         }
+        let identity = FederatedIdentity.ID(UUID())
+        let owner = try #require(User.ID(user))
+        try await tenant.transaction { session in
+            try await session.execute(
+                """
+                INSERT INTO federated_identities (id, user_id, provider_id, issuer, subject, email, linked_at)
+                VALUES (\(identity), \(owner), \(provider.id), 'https://www.facebook.com', \(identity.description), NULL, now())
+                """
+            )
+        }
         let row = try #require(rows.first)
         let (module, lesson): (Module.ID, Lesson.ID) = (try row[1], try row[2])
         let file: StoredFile.ID = try row[3]
@@ -188,6 +206,8 @@ struct IsolationSettler {
                 .course: made.course.description, .slug: try row[0], .module: module.description,
                 .lesson: lesson.description, .file: file.description, .courseImport: made.id.description,
                 .session: session.description,
+                .apiKey: key.description,
+                .identityProvider: provider.id.description, .identity: identity.description,
             ]
         )
     }

@@ -34,9 +34,14 @@ internal import Testing
 
     @Test func `the readings that are tried do work with one's own`() async throws {
         try await withOwner { world in
-            for route in world.host.routes where route.method == .get { try await requireWorking(route, in: world) }
+            for route in world.host.routes where route.method == .get && !Self.answers.contains(route.name) {
+                try await requireWorking(route, in: world)
+            }
         }
     }
+
+    /// Routes that only take what somebody else sent a browser with; `FederationAttackTests` sends it to another tenant.
+    private static let answers: Set<String> = ["GET /api/v1/auth/federated/{providerId}/callback"]
 
     private func withOwner(_ body: (IsolationWorld) async throws -> Void) async throws {
         try await withTwoTenants { home, abroad in
@@ -54,7 +59,7 @@ internal import Testing
         for estate in world.own + world.places + [world.stranger, world.spare] {
             let request = try IsolationRequest(route, examples: examples) { estate[$1] }
             let reply = try await world.send(request)
-            if reply.status < 300 { return }
+            if reply.status < 400 { return }
             refusals.append("\(estate.name): \(request.target) \(request.body ?? "") \(reply.status) \(reply.text)")
         }
         Issue.record("no request of \(route.name) works: \(refusals.joined(separator: "\n"))")

@@ -87,7 +87,7 @@ struct IsolationWorld: Sendable {
                 SELECT relname::text, query_to_xml(format('SELECT * FROM %I t ORDER BY t::text', relname), true, true, '')::text
                 FROM pg_class
                 WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
-                    AND relname NOT IN ('audit_events', 'audit_chain', 'audit_heads', 'sessions', 'refresh_tokens', 'idempotency_keys')
+                    AND relname NOT IN ('audit_events', 'audit_chain', 'audit_heads', 'sessions', 'refresh_tokens', 'federated_flows', 'idempotency_keys')
                 """
             )
         }

@@ -15,17 +15,23 @@ final class LMSProcess: Sendable {
     /// Starts it.
     ///
     /// - Parameters:
+    ///   - executable: Another program instead.
     ///   - arguments: Its arguments.
     ///   - environment: All of its environment, but for the path.
     ///   - directory: Where it runs.
     /// - Throws: If it cannot be started.
-    init(_ arguments: [String], _ environment: [String: String], in directory: URL) throws {
+    init(
+        executable: URL? = nil,
+        _ arguments: [String],
+        _ environment: [String: String],
+        in directory: URL
+    ) throws {
         let process = Process()
         let output = Output()
         (self.process, self.output) = (process, output)
         // The tests' own executable stands beside it.
         let tests = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        process.executableURL = tests.deletingLastPathComponent().appending(path: "lms")
+        process.executableURL = executable ?? tests.deletingLastPathComponent().appending(path: "lms")
         process.arguments = arguments
         process.environment = environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { given, _ in given }
         process.currentDirectoryURL = directory
@@ -82,6 +88,13 @@ final class LMSProcess: Sendable {
 
     /// Lets it go on.
     func resume() { kill(process.processIdentifier, SIGCONT) }
+
+    /// Ends it at once.
+    ///
+    /// A program that does not unblock the signals which a thread of the tests has blocked hears of no other.
+    func destroy() {
+        kill(process.processIdentifier, SIGKILL)
+    }
 
     /// Asks it to end, and waits.
     ///

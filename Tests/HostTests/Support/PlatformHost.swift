@@ -29,6 +29,7 @@ struct PlatformHost {
     ///   - clock: The clock; one that others have too, if several hosts stand for several processes.
     ///   - masterKeys: The master keys; one of the tests' if nothing else is said.
     ///   - serving: How the middleware behaves.
+    ///   - http: Calls other servers; none answers without.
     ///   - more: Routes that only a test has.
     /// - Throws: If the installation cannot be made.
     init(
@@ -37,17 +38,24 @@ struct PlatformHost {
         clock: TestClock = TestClock(),
         masterKeys: MasterKeys? = nil,
         serving: PipelineSettings = TestHost.quiet,
+        http: any HTTPClient = NoHTTPClient(),
         more: [Route] = []
     ) async throws {
         let installation = try await TestInstallation.shared
         let anchors = DirectoryAuditAnchors(control: installation.control)
-        let platform = try TestPlatform(clock: clock, masterKeys: masterKeys, auditAnchors: anchors)
+        let platform = try TestPlatform(clock: clock, masterKeys: masterKeys, auditAnchors: anchors, http: http)
         self.platform = platform
         let resolution = TenantResolution(directory: installation.directory, baseDomains: ["localhost"])
         let tenants = tenants ?? installation.tenants
         let services = HostServices(
             resolveTenant: { host, header throws(TenantResolutionError) in
-                try await resolution.resolve(host: host, header: header).changing(settings)
+                try await resolution.resolve(host: host, header: header).changing { chosen in
+                    // The example of the rule, which generated requests have.
+                    if chosen.returnAddresses.isEmpty {
+                        chosen.returnAddresses = ["https://learn.example.org/signed-in"]
+                    }
+                    settings(&chosen)
+                }
             },
             authenticate: { token, tenant throws(AuthenticationError) in
                 do throws(TokenError) {

@@ -81,12 +81,18 @@ struct TokenRequest: RequestBody {
     let refreshToken: Secret<String>?
     let username: String?
     let password: Secret<String>?
+    let code: Secret<String>?
+    let codeVerifier: Secret<String>?
+    let redirectURI: String?
 
     init(fields: inout FieldReader) {
         grantType = fields.required("grant_type", .text(1...200, example: "refresh_token"))
         refreshToken = fields.optional("refresh_token", .text(1...512)).map { Secret($0) }
         username = fields.optional("username", .text(1...254, format: "email", example: Email.example.address))
         password = fields.optional("password", .typedPassword)
+        code = fields.optional("code", .text(1...512)).map { Secret($0) }
+        codeVerifier = fields.optional("code_verifier", .text(43...128)).map { Secret($0) }
+        redirectURI = fields.optional("redirect_uri", .text(1...500))
         // RFC 6749 §3.2: what is not known must be ignored.
         fields.ignoreOthers()
     }

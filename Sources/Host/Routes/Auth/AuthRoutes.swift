@@ -12,6 +12,7 @@ struct AuthRoutes: Sendable {
     let users: Users
     let signingKeys: SigningKeys
     let introspection: Introspection
+    let federation: FederatedSignIn
 
     var routes: [Route] {
         [
@@ -136,6 +137,18 @@ struct AuthRoutes: Sendable {
             case "refresh_token":
                 guard let token = body.refreshToken else { throw Problem.missing("refresh_token") }
                 return .ok(TokenBody(try await refresh(token, context).tokens))
+            case "authorization_code":
+                guard let code = body.code, let verifier = body.codeVerifier, let address = body.redirectURI else {
+                    throw Problem.missing("code, code_verifier, redirect_uri")
+                }
+                let signedIn = try await federation.exchange(
+                    code,
+                    verifier: verifier,
+                    returnTo: address,
+                    at: context.tenant,
+                    tenants: context.tenants
+                )
+                return .ok(TokenBody(signedIn.tokens))
             case "password":
                 guard let username = body.username, let password = body.password else {
                     throw Problem.missing("username, password")
@@ -150,6 +163,8 @@ struct AuthRoutes: Sendable {
                 throw Problem.unsupportedGrant
             }
         } catch let error as SignInError {
+            throw error.oauthProblem
+        } catch FederationError.signIn(let error) {
             throw error.oauthProblem
         }
     }

@@ -19,6 +19,7 @@ extension SignInError: ProblemConvertible {
         case .secondFactorNeeded: Problem(.secondFactorNeeded)
         case .factor(let error): error.problem
         case .notFound: Problem(.notFound)
+        case .passwordSignInOff: Problem(.passwordSignInOff)
         case .emailTaken: Problem(.emailTaken)
         case .invalidRefreshToken: Problem(.invalidRefreshToken)
         case .refreshTokenReused: Problem(.refreshTokenReused)
@@ -35,29 +36,31 @@ extension SignInError: ProblemConvertible {
         switch self {
         case .invalidCredentials, .inactive, .emailUnverified, .invalidRefreshToken, .refreshTokenReused,
             .refreshInProgress:
-            var problem = Problem(.invalidGrant)
-            problem.oauthError = "invalid_grant"
-            return problem
+            return .invalidGrant
         case .secondFactorNeeded:
             var problem = Problem(.secondFactorNeeded)
             problem.oauthError = "invalid_grant"
             return problem
-        case .passwordGrantOff: return .unsupportedGrant
+        case .passwordGrantOff, .passwordSignInOff: return .unsupportedGrant
         case .throttled, .registrationClosed, .domainNotAllowed, .password, .mailNotOffered, .emailTaken, .factor,
-            .notFound,
-            .busy,
-            .invalid, .keys, .database:
+            .notFound, .busy, .invalid, .keys, .database:
             return problem
         }
     }
 
     /// What signing in with a password may answer.
     static let loginProblems: [ProblemCode] = [
-        .invalidCredentials, .accountInactive, .emailUnverified, .signInThrottled, .unavailable,
+        .invalidCredentials, .accountInactive, .emailUnverified, .passwordSignInOff, .signInThrottled, .unavailable,
     ]
 }
 
 extension Problem {
+    static var invalidGrant: Problem {
+        var problem = Problem(.invalidGrant)
+        problem.oauthError = "invalid_grant"
+        return problem
+    }
+
     static var unsupportedGrant: Problem {
         var problem = Problem(.unsupportedGrantType)
         problem.oauthError = "unsupported_grant_type"

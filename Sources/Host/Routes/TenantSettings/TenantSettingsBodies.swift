@@ -30,6 +30,17 @@ struct TenantSettingsUpdate: RequestBody {
             \.secondFactorRoles,
             fields.optional("secondFactorRoles", .list(.text(1...64, example: "owner"), 0...50))
         )
+        changes.set("passwordSignIn", \.passwordSignIn, fields.optional("passwordSignIn", .flag))
+        changes.set(
+            "breakGlassUsers",
+            \.breakGlassUsers,
+            fields.optional("breakGlassUsers", .list(.id(Principal.self), 0...10))?.map(\.description)
+        )
+        changes.set(
+            "returnAddresses",
+            \.returnAddresses,
+            fields.optional("returnAddresses", .list(.returnAddress, 0...50))
+        )
         changes.set("corsOrigins", \.corsOrigins, fields.optional("corsOrigins", .list(.origin, 0...50)))
         self.changes = changes
     }
@@ -54,6 +65,8 @@ struct TenantSettingsBody: ResponseBody {
         var settings = TenantSettings()
         settings.registrationDomains = ["example.org"]
         settings.secondFactorRoles = ["owner", "admin"]
+        settings.breakGlassUsers = ["01890a5d-ac96-774b-bcce-b302099a8057"]
+        settings.returnAddresses = ["https://learn.example.org/signed-in"]
         settings.corsOrigins = ["https://learn.example.org"]
         return TenantSettingsBody(settings, of: Identifier(UUID(high: 0, low: 0)))
     }
@@ -71,6 +84,9 @@ struct TenantSettingsBody: ResponseBody {
             object.field("passwordGrant", settings.passwordGrant)
             object.field("rememberedDevices", settings.rememberedDevices)
             object.field("secondFactorRoles", settings.secondFactorRoles)
+            object.field("passwordSignIn", settings.passwordSignIn)
+            object.field("breakGlassUsers", settings.breakGlassUsers)
+            object.field("returnAddresses", settings.returnAddresses)
             object.field("corsOrigins", settings.corsOrigins)
         }
     }
