@@ -40,7 +40,11 @@ extension Pipeline {
         call.principal = principal
         let subject = principal.user.map { RateLimiter.Subject.user($0.uuid) } ?? .address(call.facts.clientText)
         try limit(subject, served.route.rateClass, site, &call)
-        if let token = authentication?.token { try require(served.route.assurance, of: token, principal) }
+        if let authentication {
+            if let key = authentication.token.key { try limit(.key(key.uuid), served.route.rateClass, site, &call) }
+            try require(served.route.keys, of: authentication)
+            try require(served.route.assurance, of: authentication.token, principal)
+        }
         if case .permission(let permission) = served.route.access, principal.grants.scope(of: permission) == nil {
             throw Problem(.forbidden)
         }

@@ -103,7 +103,7 @@ final class RateLimiter: Sendable {
         ///
         /// Counted one by one, the addresses of a single line would be 2⁶⁴ clients. One of version 4 in its mapped form is one.
         private static func network(of text: String) -> UInt64? {
-            guard text.contains(":"), let bytes = IPAddress.parse(text) else { return nil }
+            guard text.contains(":"), let bytes = NetworkAddress(text)?.bytes else { return nil }
             let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
             return (isMapped ? bytes[8...] : bytes[..<8]).reduce(0) { $0 << 8 | UInt64($1) }
         }

@@ -153,6 +153,8 @@ extension Route {
         }
         if !access.isOpen, assurance != .limited { codes.append(.secondFactorRequired) }
         if assurance == .recent { codes.append(.reauthenticationRequired) }
+        if keys == .refused { codes.append(.personRequired) }
+        if case .holding = keys { codes.append(.forbidden) }
         if idempotency == .accepted { codes += [.malformedIdempotencyKey, .idempotencyKeyReused] }
         if rateClass != .unlimited { codes.append(.rateLimited) }
         return codes + problems.filter { !codes.contains($0) }

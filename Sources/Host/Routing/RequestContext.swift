@@ -116,6 +116,8 @@ struct TokenFacts: Sendable, Hashable {
     var isLimited = false
     /// When the user showed last who they are; `nil` for what nobody signed in for.
     var authenticatedAt: Date?
+    /// The API key, if one was shown and no token.
+    var key: APIKey.ID?
 }
 
 extension RequestHead {

@@ -163,6 +163,7 @@ extension Route {
         self.summary = summary
         self.access = access
         self.assurance = assurance
+        self.keys = keys ?? KeyUse(of: access)
         successStatus = status
         self.problems = problems
         rateClass = rate ?? (method == .get ? .read : .write)

@@ -13,6 +13,8 @@ struct Route: Sendable {
     let access: Access
     /// How sure it must be of whoever signed in.
     let assurance: Assurance
+    /// What a program that shows an API key may do.
+    let keys: KeyUse
     let rateClass: RateClass
     /// What it may answer besides the problems that every route of its kind has.
     let problems: [ProblemCode]

@@ -18,7 +18,7 @@ struct SealedColumn: Sendable {
     let update: @Sendable (_ id: UUID, _ sealed: Bytes, _ key: TenantKey.ID) -> SQL
 
     /// Every sealed column.
-    static let all: [SealedColumn] = [.signingKeys]
+    static let all: [SealedColumn] = [.signingKeys, .factors, .clientSecrets, .mail]
 }
 
 extension SealedColumn {
@@ -33,6 +33,51 @@ extension SealedColumn {
         purpose: { row throws(DatabaseError) in SigningKey.purpose(try row["id"]) },
         update: { id, sealed, key in
             "UPDATE signing_keys SET sealed_private_key = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+
+    static let factors = SealedColumn(
+        name: "factors.sealed_secret",
+        select: { after, limit in
+            """
+            SELECT id, user_id, sealed_secret AS sealed FROM factors
+            WHERE sealed_secret IS NOT NULL AND (\(after) IS NULL OR id > \(after))
+            ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in SecondFactors.purpose(try row["user_id"]) },
+        update: { id, sealed, key in
+            "UPDATE factors SET sealed_secret = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+
+    static let clientSecrets = SealedColumn(
+        name: "identity_providers.sealed_client_secret",
+        select: { after, limit in
+            """
+            SELECT id, sealed_client_secret AS sealed FROM identity_providers
+            WHERE sealed_client_secret IS NOT NULL AND (\(after) IS NULL OR id > \(after))
+            ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in IdentityProviders.purpose(try row["id"]) },
+        update: { id, sealed, key in
+            "UPDATE identity_providers SET sealed_client_secret = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+
+    static let mail = SealedColumn(
+        name: "mail_messages.sealed",
+        select: { after, limit in
+            """
+            SELECT id, sealed FROM mail_messages
+            WHERE sealed IS NOT NULL AND (\(after) IS NULL OR id > \(after))
+            ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in QueuedMail.purpose(try row["id"]) },
+        update: { id, sealed, key in
+            "UPDATE mail_messages SET sealed = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
         }
     )
 }

@@ -93,7 +93,7 @@ public struct MailDelivery: Sendable {
         guard let keyRow = try replies.last?.first(where: { try $0["id"] == queued.key }) else {
             throw KeyError.unusable
         }
-        let key = try mail.tenantKeys.open(keyRow, of: tenant)
+        let key = try await mail.tenantKeys.open(keyRow, of: tenant)
         let opened = try key.open(queued.sealed.array, for: QueuedMail.purpose(id))
         guard let letter = Letter(opened.reveal()) else { throw KeyError.unusable }
         return (queued, letter)
@@ -108,12 +108,4 @@ public struct MailDelivery: Sendable {
     }
 
     private static let principal = Principal(.system("mail"), grants: Grants())
-}
-
-extension Email {
-    /// What stands behind the `@`.
-    fileprivate var domain: Substring {
-        guard let at = address.lastIndex(of: "@") else { return address[...] }
-        return address[address.index(after: at)...]
-    }
 }

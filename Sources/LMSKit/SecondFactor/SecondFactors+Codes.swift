@@ -113,7 +113,8 @@ extension SecondFactors {
         for row in try await session.execute(.selectTenantKeys()) {
             let id: TenantKey.ID = try row["id"]
             guard id == factor.key, let sealed = factor.sealed else { continue }
-            return try tenantKeys.open(row, of: session.tenant).open(sealed.array, for: SecondFactors.purpose(user))
+            return try await tenantKeys.open(row, of: session.tenant)
+                .open(sealed.array, for: SecondFactors.purpose(user))
         }
         throw KeyError.unusable
     }
@@ -143,7 +144,7 @@ extension SecondFactors {
         Bytes(
             cryptography.hmacSHA256(
                 Array("emailed-code:\(scope):\(code.reveal())".utf8),
-                key: ring.refreshSecret.reveal()
+                key: ring.codeSecret.reveal()
             )
         )
     }

@@ -27,4 +27,6 @@ struct KeyRing: Sendable {
     let verifying: [SigningKey.ID: [UInt8]]
     /// Derive the refresh token that a repeated refresh gets again: the first for a new one, any for one that was given.
     let refreshSecrets: [Secret<[UInt8]>]
+    /// Hides codes that are sent: of the oldest data key, so that a code outlives a rotation.
+    let codeSecret: Secret<[UInt8]>
 }

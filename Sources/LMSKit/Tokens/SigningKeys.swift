@@ -128,11 +128,14 @@ public struct SigningKeys: Sendable {
             }
             let dataKeys = try await tenantKeys.all(of: replies[1], tenant)
             let dataKeyID: TenantKey.ID = try row["tenant_key_id"]
-            guard let dataKey = dataKeys.first(where: { $0.id == dataKeyID }) else { throw KeyError.unusable }
+            guard let dataKey = dataKeys.first(where: { $0.id == dataKeyID }), let oldest = dataKeys.first else {
+                throw KeyError.unusable
+            }
             let ring = KeyRing(
                 signing: try SigningKey(row: row, dataKey: dataKey),
                 verifying: Dictionary(try replies[0].map { (try $0.id, try $0.publicKey) }) { $1 },
-                refreshSecrets: SigningKeys.refreshSecrets(of: dataKeys, at: now)
+                refreshSecrets: SigningKeys.refreshSecrets(of: dataKeys, at: now),
+                codeSecret: oldest.derive("emailed-code")
             )
             let cached = Cached(ring: ring, readAt: now)
             var until = now.addingTimeInterval(SigningKeys.lifetime)

@@ -33,6 +33,7 @@ enum IsolationKind: String, CaseIterable {
         case .enrollment: .enrollmentRead
         case .review: .reviewModerate
         case .session: .userDeactivate
+        case .apiKey: .apiKeyManage
         }
     }
 
@@ -46,6 +47,7 @@ enum IsolationKind: String, CaseIterable {
         case .enrollment: .enrollmentManage
         case .review: .reviewModerate
         case .session: .userDeactivate
+        case .apiKey: .apiKeyManage
         }
     }
 

@@ -185,7 +185,6 @@ struct IsolationSettler {
             )
         }
         let identity = FederatedIdentity.ID(UUID())
-        let owner = try #require(User.ID(user))
         try await tenant.transaction { session in
             try await session.execute(
                 """
@@ -198,6 +197,10 @@ struct IsolationSettler {
         let (module, lesson): (Module.ID, Lesson.ID) = (try row[1], try row[2])
         let file: StoredFile.ID = try row[3]
         let session: SignInSession.ID = try row[4]
+        let acting = Principal(.user(owner), grants: BuiltInRole.student.grants)
+        let key = try await tenant.transaction(as: acting) { session in
+            try await host.platform.lms.apiKeys.create(mark, scopes: Grants([.userRead: .own]), session: session).key.id
+        }
         return Estate(
             name: name,
             ids: [

@@ -62,6 +62,7 @@ struct AuthRoutes: Sendable {
                 status: .noContent,
                 problems: [.unauthenticated],
                 assurance: .limited,
+                keys: .refused,
                 handler: logout
             ),
             Route(
@@ -78,6 +79,7 @@ struct AuthRoutes: Sendable {
                 "Who I am and what I may do",
                 access: .signedIn,
                 assurance: .limited,
+                keys: .accepted,
                 handler: me
             ),
             Route(
@@ -141,13 +143,15 @@ struct AuthRoutes: Sendable {
                 guard let code = body.code, let verifier = body.codeVerifier, let address = body.redirectURI else {
                     throw Problem.missing("code, code_verifier, redirect_uri")
                 }
-                let signedIn = try await federation.exchange(
+                let outcome = try await federation.exchange(
                     code,
                     verifier: verifier,
                     returnTo: address,
+                    from: context.client,
                     at: context.tenant,
                     tenants: context.tenants
                 )
+                guard case .signedIn(let signedIn) = outcome else { throw SignInError.secondFactorNeeded }
                 return .ok(TokenBody(signedIn.tokens))
             case "password":
                 guard let username = body.username, let password = body.password else {

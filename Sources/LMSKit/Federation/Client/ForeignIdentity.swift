@@ -42,13 +42,6 @@ extension JSONValue {
     }
 }
 
-extension Email {
-    /// The domain in lower case.
-    var domain: String {
-        String(key.drop { $0 != "@" }.dropFirst())
-    }
-}
-
 /// What a provider's answer is checked with.
 struct ForeignQuestion: Sendable {
     /// The address that the provider was told to answer to.

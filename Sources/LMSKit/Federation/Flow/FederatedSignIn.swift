@@ -137,17 +137,19 @@ public struct FederatedSignIn: Sendable {
     ///   - code: What the browser brought; good once, for a minute, also if the rest is wrong.
     ///   - verifier: The app's PKCE verifier (RFC 7636 §4.1).
     ///   - returnTo: The address that the browser came back to.
+    ///   - client: Where the app calls from.
     ///   - tenant: The tenant.
     ///   - tenants: Opens transactions.
-    /// - Returns: The user and their tokens.
+    /// - Returns: The user and their tokens, or a challenge where the tenant's policies ask for a second factor.
     /// - Throws: `FederationError.codeInvalid`; `.signIn` with why the user may not sign in; `.database`.
     public func exchange(
         _ code: Secret<String>,
         verifier: Secret<String>,
         returnTo: String,
+        from client: SignInClient,
         at tenant: Tenant,
         tenants: Tenants
-    ) async throws(FederationError) -> SignedIn {
+    ) async throws(FederationError) -> SignInOutcome {
         guard let secret = OneTimeSecret(code.reveal()) else { throw .codeInvalid }
         do {
             let replies = try await tenants.write(
@@ -161,7 +163,8 @@ public struct FederatedSignIn: Sendable {
             guard expiry > clock.now(), address == returnTo, isAnswer(verifier, to: challenge) else {
                 throw FederationError.codeInvalid
             }
-            return try await signIn.admit(try row["user_id"], at: tenant.id, tenants: tenants)
+            let entrance = Entrance(try row["user_id"], by: [.federated], from: client)
+            return try await signIn.enter(entrance, at: tenant, tenants: tenants)
         } catch {
             throw FederationError(error)
         }
@@ -220,7 +223,7 @@ public struct FederatedSignIn: Sendable {
             guard let binding = answer.binding.flatMap({ OneTimeSecret($0.reveal()) }),
                 cryptography.areEqual(binding.hash(cryptography).array, flow.browserHash.array)
             else { throw FederationError.stateInvalid }
-            return (flow, try open(secretRow, among: replies[3], of: answer.provider, at: tenant))
+            return (flow, try await open(secretRow, among: replies[3], of: answer.provider, at: tenant))
         } catch {
             throw FederationError(error)
         }
@@ -231,11 +234,11 @@ public struct FederatedSignIn: Sendable {
         among keys: Rows,
         of provider: IdentityProvider.ID,
         at tenant: TenantID
-    ) throws -> Secret<String>? {
+    ) async throws -> Secret<String>? {
         let sealed: Bytes? = try row["sealed_client_secret"]
         guard let sealed, let keyID: TenantKey.ID = try row["tenant_key_id"] else { return nil }
         guard let keyRow = try keys.first(where: { try $0["id"] == keyID }) else { throw KeyError.unusable }
-        let secret = try tenantKeys.open(keyRow, of: tenant)
+        let secret = try await tenantKeys.open(keyRow, of: tenant)
             .open(sealed.array, for: IdentityProviders.purpose(provider))
         return Secret(String(decoding: secret.reveal(), as: UTF8.self))
     }

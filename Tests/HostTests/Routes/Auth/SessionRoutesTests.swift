@@ -15,6 +15,7 @@ internal import Testing
             let host = try await PlatformHost()
             let first = try await host.register("ada", at: tenant)
             let login = #"{"email":"ada@example.org","password":"correct horse"}"#
+            host.platform.clock.advance(by: 1)
             let second = try PlatformHost.Session(
                 try await host.send("POST", "/api/v1/auth/login", to: tenant, json: login, peer: "198.51.100.7")
             )

@@ -68,6 +68,14 @@ internal import Testing
         "audit_events": "the tenant's own record of who did what",
         "invitations": "those that somebody sent name other people",
         "one_time_tokens": "hashes of what was mailed, which nobody can read",
+        "factors": "secrets, which nobody can read; whether there is one is told by its own route",
+        "recovery_codes": "hashes of what was shown once",
+        "sign_in_challenges": "hashes of what ends by itself in minutes",
+        "remembered_devices": "hashes of what devices keep",
+        "federated_identities": "told by their own route",
+        "federated_codes": "hashes of what ends by itself in a minute",
+        "federated_flows": "hashes of what ends by itself in minutes",
+        "mail_messages": "sealed until they are delivered, and erased then",
         "idempotency_keys": "replies that are kept for a repetition and end by themselves",
     ]
     private static let exported: Set = [
