@@ -3,13 +3,20 @@
 
 #if Curl
     internal import CLMSCurl
+    internal import LMSEventLoop
 
     /// The one owner of a transfer of libcurl.
     @safe struct CurlHandle: ~Copyable {
         let pointer: UnsafeMutableRawPointer
 
         /// libcurl wants to be set up once, before its first use.
-        private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+        ///
+        /// OpenSSL writes to a connection that the other end closed, and libcurl without signals of its own leaves it to the
+        /// process not to end by that.
+        private static let isReady: Bool = {
+            EventLoop.ignoreBrokenPipes()
+            return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+        }()
 
         init() throws(CurlRefusal) {
             guard Self.isReady, let pointer = unsafe curl_easy_init() else { throw CurlRefusal() }
