@@ -72,13 +72,18 @@ extension SQL {
 }
 
 extension Script {
+    /// Deletes in any order and whatever the triggers say, which a superuser may.
+    ///
+    /// TRUNCATE makes each file of each table and index anew, which for tables of a few rows takes a hundred times as long.
     fileprivate static func emptySchema(_ schema: SchemaName, tables: [String]) -> Script {
-        """
-        BEGIN;
-        SET LOCAL search_path TO \(schema);
-        TRUNCATE \(identifiers: tables);
-        COMMIT;
-        """
+        let deletions = Script.joining(tables.map { "DELETE FROM \(identifiers: [$0]);" })
+        return """
+            BEGIN;
+            SET LOCAL search_path TO \(schema);
+            SET LOCAL session_replication_role = replica;
+            \(deletions)
+            COMMIT;
+            """
     }
 }
 

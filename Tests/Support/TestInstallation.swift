@@ -97,7 +97,7 @@ public final class TestInstallation: Sendable {
         pool = TenantPool(
             provisioner: provisioner,
             administration: tenantAdministration,
-            emptying: administration,
+            emptying: try await server.superuser(),
             control: serving.control,
             directory: directory
         )

@@ -39,10 +39,15 @@ struct IsolationSettler {
                 session: session
             )
         }
-        let guest = NewInvitation(email: try #require(Email("\(mark)-guest@example.org")), displayName: mark)
-        invitation = try await tenant.transaction { session in
-            try await host.platform.lms.invitations.invite(guest, at: tenant.tenant, session: session)
+        func invite(_ name: String) async throws -> Invitation {
+            let guest = NewInvitation(email: try #require(Email("\(mark)-\(name)@example.org")), displayName: mark)
+            return try await tenant.transaction { session in
+                try await host.platform.lms.invitations.invite(guest, at: tenant.tenant, session: session)
+            }
         }
+        invitation = try await invite("guest")
+        // A list of one has no second page, whose cursor is tried.
+        _ = try await invite("visitor")
         provider = try await tenant.transaction { session in
             try await host.platform.lms.federation.providers.create(
                 IdentityProviderSettings(.facebook, name: mark, clientID: mark),
