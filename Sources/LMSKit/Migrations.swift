@@ -32,5 +32,6 @@ extension MigrationSet {
         Migration("v0101_signing_key_activation", PackageResources.v0101_signing_key_activation_sql),
         Migration("v0110_course_roles", PackageResources.v0110_course_roles_sql),
         Migration("v0120_mail_messages", PackageResources.v0120_mail_messages_sql),
+        Migration("v0140_federated_sessions", PackageResources.v0140_federated_sessions_sql),
     ])
 }

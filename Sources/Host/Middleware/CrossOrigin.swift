@@ -5,6 +5,8 @@ internal import LMSHTTP
 internal import LMSTenancy
 
 /// Cross-origin calls from browsers (WHATWG Fetch §3.2): only from the origins that the tenant names.
+///
+/// Never with cookies, which are for pages of the tenant's own address; pages of other origins send tokens.
 enum CrossOrigin {
     private static let exposed =
         "ETag, Idempotent-Replayed, Link, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-ID"
@@ -21,7 +23,6 @@ enum CrossOrigin {
         fields.append(.vary, "Origin")
         guard tenant.settings.corsOrigins.contains(origin) else { return }
         fields.append("access-control-allow-origin", origin)
-        fields.append("access-control-allow-credentials", "true")
         fields.append("access-control-expose-headers", exposed)
     }
 

@@ -21,16 +21,21 @@ extension Pipeline {
         call.site = site
         try requireNoKey(inQueryOf: call.facts.head)
         let authentication: Authentication?
+        var isByCookie = false
         do throws(Problem) {
-            if let token = try requiredToken(call.facts.head, served.route.access) {
+            if let token = try shownToken(call.facts.head, served.route.access) {
                 if let known = try recall(token, site) {
                     authentication = known
                 } else {
                     authentication = try await authenticate(token, site)
                 }
+            } else if served.route.access != .anonymous, let cookie = sessionCookie(of: call.facts) {
+                authentication = try await services.authenticate(cookie: cookie, at: site.tenant)
+                isByCookie = authentication != nil
             } else {
                 authentication = nil
             }
+            if authentication == nil, !served.route.access.isOpen { throw Problem(.unauthenticated) }
         } catch {
             // Guessing tokens is limited like guessing passwords.
             if error.code != .unauthenticated { try limit(.address(call.facts.clientText), .auth, site, &call) }
@@ -40,6 +45,9 @@ extension Pipeline {
         call.principal = principal
         let subject = principal.user.map { RateLimiter.Subject.user($0.uuid) } ?? .address(call.facts.clientText)
         try limit(subject, served.route.rateClass, site, &call)
+        if isByCookie, served.route.method != .get {
+            try requireOwnPage(call.facts, authentication?.token.session, site)
+        }
         if let authentication {
             if let key = authentication.token.key { try limit(.key(key.uuid), served.route.rateClass, site, &call) }
             try require(served.route.keys, of: authentication)
@@ -54,7 +62,8 @@ extension Pipeline {
             token: authentication?.token,
             services: services,
             route: served.route.path,
-            host: HostContext(facts: call.facts, tenantLanguage: site.language)
+            host: HostContext(facts: call.facts, tenantLanguage: site.language),
+            isByCookie: isByCookie
         )
     }
 
@@ -90,16 +99,14 @@ extension Pipeline {
         return address
     }
 
-    /// The token that decides who asks; `nil` if nobody has to be known.
-    private func requiredToken(_ head: RequestHead, _ access: Access) throws(Problem) -> String? {
+    /// The token that decides who asks, if one is shown in a header.
+    private func shownToken(_ head: RequestHead, _ access: Access) throws(Problem) -> String? {
         if access == .anonymous { return nil }
         if let key = try head.apiKey {
             guard APIKeySecret.isOne(key) else { throw AuthenticationError.invalid.problem }
             return key
         }
-        if let token = head.bearerToken { return token }
-        if access == .publicRead { return nil }
-        throw Problem(.unauthenticated)
+        return head.bearerToken
     }
 
     private func recall(_ token: String, _ site: Site) throws(Problem) -> Authentication? {

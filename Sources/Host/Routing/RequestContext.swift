@@ -50,6 +50,8 @@ struct RequestContext: Sendable {
     /// The request's `Idempotency-Key`, where the route takes one; see `idempotently`.
     var idempotency: IdempotentRequest?
     let host: HostContext
+    /// Whether a browser's cookie says who asks, and no field.
+    var isByCookie = false
 
     var tenant: Tenant { site.tenant }
     /// Opens transactions and readers.

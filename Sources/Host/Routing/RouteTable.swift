@@ -24,6 +24,7 @@ struct RouteTable: Sendable {
                 federation: lms.federation.signIn
             ).routes
             + SecondFactorRoutes(signIn: lms.signIn, factors: lms.factors).routes
+            + BrowserSessionRoutes(signIn: lms.signIn, federation: lms.federation.signIn).routes
             + SessionRoutes(signIn: lms.signIn).routes
             + AccountRoutes(accounts: lms.accounts).routes
             + APIKeyRoutes(keys: lms.apiKeys).routes

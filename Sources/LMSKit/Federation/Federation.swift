@@ -52,6 +52,8 @@ public struct Federation: Sendable {
     public let identities: FederatedIdentities
     /// Signs people in.
     public let signIn: FederatedSignIn
+    /// Signs people out there, and here when they signed out there.
+    public let signOut: FederatedSignOut
     /// Tells which ways in there are.
     public let discovery = SignInDiscovery()
 
@@ -73,13 +75,21 @@ public struct Federation: Sendable {
             audit: audit
         )
         identities = FederatedIdentities(audit: audit)
+        let openID = OpenIDClient(
+            http: ports.http,
+            documents: ProviderDocuments(http: ports.http, clock: clock),
+            verification: ports.verification,
+            clock: clock
+        )
+        signOut = FederatedSignOut(
+            openID: openID,
+            signIn: signIn,
+            cryptography: cryptography,
+            clock: clock,
+            audit: audit
+        )
         self.signIn = FederatedSignIn(
-            openID: OpenIDClient(
-                http: ports.http,
-                documents: ProviderDocuments(http: ports.http, clock: clock),
-                verification: ports.verification,
-                clock: clock
-            ),
+            openID: openID,
             facebook: FacebookClient(http: ports.http, cryptography: cryptography, endpoints: ports.facebook),
             tenantKeys: tenantKeys,
             users: users,

@@ -33,6 +33,8 @@ public enum FederationError: Error, Sendable, Equatable {
     case lastWayIn
     /// The code is unknown, used, too late, or its verifier or address is another.
     case codeInvalid
+    /// A logout token cannot be believed, or was taken before.
+    case logoutTokenInvalid
     /// The provider cannot be used at this moment.
     case providerUnavailable(ProviderFailure)
     /// A key cannot be used.
@@ -72,6 +74,7 @@ extension FederationError: FeatureError {
         case let error as DatabaseError: self.init(error)
         case let error as KeyError: self = .keys(error)
         case let error as ProviderFailure: self = .providerUnavailable(error)
+        case is ForeignTokenError: self = .logoutTokenInvalid
         case let error as SignInError: self = .signIn(error)
         case UserError.database(let error): self = .database(error)
         default: self = .database(.cancelled)

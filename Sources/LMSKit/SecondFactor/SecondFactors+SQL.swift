@@ -101,7 +101,7 @@ extension SQL {
         """
         UPDATE sign_in_challenges SET attempts = attempts + 1
         WHERE token_hash = \(hash) AND used_at IS NULL AND expires_at > \(instant) AND attempts < 5
-        RETURNING user_id, token_epoch, methods, code_hash
+        RETURNING user_id, token_epoch, methods, code_hash, provider_id, provider_session_hash
         """
     }
 

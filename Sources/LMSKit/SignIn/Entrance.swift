@@ -15,6 +15,10 @@ public struct Entrance: Sendable {
     let epoch: Int?
     /// What replaces the hash of the password that they showed.
     let rehashed: PasswordHash?
+    /// The session at a provider that it came of.
+    var federation: FederatedSession?
+    /// Whether a password was taken where providers alone vouch for people.
+    var isBreakGlass = false
 
     /// Describes somebody whom an identity provider, an invitation or another way has shown to be a user.
     ///

@@ -56,7 +56,8 @@ extension SignIn {
                 }
                 try await session.execute(.useChallenge(hash, at: now))
                 let shown = methods + [method, .multiple]
-                let entrance = Entrance(user, by: shown, from: client, epoch: epoch)
+                var entrance = Entrance(user, by: shown, from: client, epoch: epoch)
+                entrance.federation = try FederatedSession(row: row)
                 guard case .signedIn(let signedIn) = try await enter(entrance, at: tenant, ring: ring, session: session)
                 else { throw SignInError.inactive }
                 return (verdict, signedIn)

@@ -69,15 +69,19 @@ extension SignIn {
             let isVerified = entrance.methods.contains { $0.isSecondFactor && $0 != .rememberedDevice }
             let remembered =
                 entrance.client.isToBeRemembered ? remember(entrance, isVerified: isVerified, at: now) : nil
-            let statements: [SQL] =
-                [
-                    .markSignedIn(entrance.user, rehashed: entrance.rehashed, at: now),
-                    .deleteSessions(of: entrance.user, keeping: SignIn.sessionsPerUser - 1, at: now),
-                    .deleteExpiredSessions(at: now),
-                ] + insertion(of: started, refreshToken, at: now) + (remembered?.statements ?? []) + [
-                    audit.recording(AuditEvent("user.signed_in", on: entrance.user), by: principal(of: entrance)),
-                    .selectUser(entrance.user),
-                ]
+            var statements: [SQL] = [
+                .markSignedIn(entrance.user, rehashed: entrance.rehashed, at: now),
+                .deleteSessions(of: entrance.user, keeping: SignIn.sessionsPerUser - 1, at: now),
+                .deleteExpiredSessions(at: now),
+            ]
+            statements += insertion(of: started, refreshToken, at: now)
+            if let federation = entrance.federation { statements.append(.link(started.id, to: federation)) }
+            statements += remembered?.statements ?? []
+            statements += breakingGlass(entrance)
+            statements += [
+                audit.recording(AuditEvent("user.signed_in", on: entrance.user), by: principal(of: entrance)),
+                .selectUser(entrance.user),
+            ]
             guard let row = try await session.batch(statements).last?.only else { throw SignInError.inactive }
             let user = try User(row: row)
             var signedIn = try signedIn(
@@ -97,6 +101,12 @@ extension SignIn {
         Principal(.user(entrance.user), grants: Grants(), origin: entrance.client.origin)
     }
 
+    /// Records that somebody used the way in for emergencies.
+    private func breakingGlass(_ entrance: Entrance) -> [SQL] {
+        guard entrance.isBreakGlass else { return [] }
+        return [audit.recording(AuditEvent("user.break_glass_used", on: entrance.user), by: principal(of: entrance))]
+    }
+
     private func challenge(
         _ entrant: Entrant,
         _ entrance: Entrance,
@@ -104,7 +114,7 @@ extension SignIn {
         session: borrowing TenantSession
     ) async throws -> SignInOutcome {
         let token = ChallengeToken(cryptography)
-        try await session.batch([
+        let statements: [SQL] = [
             .rehash(entrance.user, entrance.rehashed),
             .deleteExpiredChallenges(at: now),
             .insertChallenge(
@@ -114,7 +124,8 @@ extension SignIn {
                 at: now,
                 until: now.addingTimeInterval(SignIn.challengeLifetime)
             ),
-        ])
+        ]
+        try await session.batch(statements + breakingGlass(entrance))
         return .challenged(
             SignInChallenge(
                 token: token.text,

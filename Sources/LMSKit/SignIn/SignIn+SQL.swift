@@ -15,7 +15,8 @@ extension SQL {
     }
 
     private static let accountColumns: SQL = """
-        id, password_hash, status, token_epoch, email_verified_at IS NOT NULL AS is_verified
+        id, password_hash, status, token_epoch, email_verified_at IS NOT NULL AS is_verified,
+        EXISTS (SELECT FROM user_roles ur WHERE ur.user_id = users.id AND ur.built_in = 'owner') AS is_owner
         """
 
     static func selectEmail(of user: User.ID) -> SQL {
@@ -67,8 +68,10 @@ extension SQL {
         until end: Date
     ) -> SQL {
         """
-        INSERT INTO sign_in_challenges (token_hash, user_id, token_epoch, methods, created_at, expires_at)
-        VALUES (\(hash), \(entrance.user), \(epoch), \(entrance.methods), \(instant), \(end))
+        INSERT INTO sign_in_challenges (token_hash, user_id, token_epoch, methods, provider_id, provider_session_hash,
+            created_at, expires_at)
+        VALUES (\(hash), \(entrance.user), \(epoch), \(entrance.methods), \(entrance.federation?.provider),
+            \(entrance.federation?.sessionHash), \(instant), \(end))
         """
     }
 
@@ -125,6 +128,14 @@ extension SQL {
             JOIN users u ON u.id = s.user_id
         WHERE t.token_hash = \(hash)
         FOR NO KEY UPDATE OF t NOWAIT
+        """
+    }
+
+    /// The session that a refresh token is of, used or not, if it goes on.
+    static func selectSession(ofToken hash: Bytes, at instant: Date) -> SQL {
+        """
+        SELECT s.id FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
+        WHERE t.token_hash = \(hash) AND s.revoked_at IS NULL AND s.expires_at > \(instant)
         """
     }
 

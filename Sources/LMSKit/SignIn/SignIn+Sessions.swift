@@ -45,6 +45,28 @@ extension SignIn {
         try await end(.revokeSession(session, because: .signedOut, at: clock.now()), tenant, tenants, origin)
     }
 
+    /// Finds the session that a refresh token is of, whether the token was used or not.
+    ///
+    /// - Parameters:
+    ///   - refreshToken: The refresh token.
+    ///   - tenant: The tenant.
+    ///   - tenants: Opens readers.
+    /// - Returns: The session; `nil` if the token is unknown, or its session is over or was ended.
+    /// - Throws: `SignInError.database`.
+    public func session(
+        ofRefreshToken refreshToken: Secret<String>,
+        at tenant: TenantID,
+        tenants: Tenants
+    ) async throws(SignInError) -> SignInSession.ID? {
+        guard let token = RefreshToken(refreshToken.reveal()) else { return nil }
+        do {
+            let reader = tenants.reader(for: tenant, as: SignIn.principal)
+            return try await reader.read(.selectSession(ofToken: token.hash(cryptography), at: clock.now())).only?["id"]
+        } catch {
+            throw SignInError(error)
+        }
+    }
+
     private func end(
         _ statement: SQL,
         _ tenant: TenantID,

@@ -23,6 +23,10 @@ public struct SignIn: Sendable {
 
     /// How long a refresh token is good if it is not used.
     static let refreshLifetime: TimeInterval = 7 * 86_400
+    /// The same in whole seconds, for what keeps one.
+    public static var refreshLifetimeInSeconds: Int { Int(refreshLifetime) }
+    /// How long a device is remembered, in seconds.
+    public static var deviceLifetimeInSeconds: Int { Int(RememberedDevice.lifetime) }
     /// How long a session can be refreshed altogether.
     static let sessionLifetime: TimeInterval = 30 * 86_400
     /// How many sessions a user has at once; the oldest make room.
@@ -84,20 +88,23 @@ public struct SignIn: Sendable {
             let account = try await check(credentials, at: tenant.id, tenants: tenants)
             guard account.status == .active else { throw SignInError.inactive }
             let settings = tenant.settings
-            guard settings.passwordSignIn || settings.breakGlassUsers.contains(account.id.description) else {
+            let isBreakGlass = !settings.passwordSignIn
+            // Who was named when they were an owner and is none any more has no way in for emergencies either.
+            guard !isBreakGlass || account.isOwner && settings.breakGlassUsers.contains(account.id.description) else {
                 throw SignInError.passwordSignInOff
             }
             guard account.isVerified || !tenant.settings.verifiedEmailRequired else {
                 throw SignInError.emailUnverified
             }
             let rehashed = account.needsRehash ? try await passwords.hash(credentials.password) : nil
-            let entrance = Entrance(
+            var entrance = Entrance(
                 account.id,
                 by: [.password],
                 from: credentials.client,
                 epoch: account.epoch,
                 rehashed: rehashed
             )
+            entrance.isBreakGlass = isBreakGlass
             return try await enter(entrance, at: tenant, tenants: tenants)
         } catch {
             throw SignInError(error)
@@ -207,6 +214,8 @@ struct Account: Sendable {
     let epoch: Int
     /// Whether they showed that the address is theirs.
     let isVerified: Bool
+    /// Whether they are an owner of the tenant.
+    let isOwner: Bool
     var needsRehash = false
 
     init(row: Row) throws(DatabaseError) {
@@ -216,5 +225,6 @@ struct Account: Sendable {
         status = try row["status"]
         epoch = try row["token_epoch"]
         isVerified = try row["is_verified"]
+        isOwner = try row["is_owner"]
     }
 }

@@ -13,6 +13,10 @@ extension IsolationExamples {
         let password = JSONValue.string(PlatformHost.password)
         members = [
             "LoginRequest": [JSONMember("email", email), JSONMember("password", password)],
+            "FederatedExchange": [
+                JSONMember("code", .string(PlantedFactors.federatedCode)),
+                JSONMember("codeVerifier", .string(FederationWorld.verifier)),
+            ],
             "RefreshRequest": [JSONMember("refreshToken", refresh)],
             "TokenRequest": [JSONMember("grant_type", "refresh_token"), JSONMember("refresh_token", refresh)],
             "IntrospectionRequest": [JSONMember("token", .string(session?.access ?? "never-issued"))],
@@ -46,6 +50,9 @@ extension IsolationExamples {
         ]
         for body in ["VerificationRequest", "PasswordResetRequest", "EmailChangeConfirmation", "InvitationAcceptance"] {
             members[body] = [JSONMember("token", .string(session?.mailed[body] ?? "never-issued"))]
+        }
+        if let session {
+            browser += ["Cookie: lms-refresh=\(session.refresh)", "X-CSRF-Token: \(session.csrfToken)"]
         }
         upload = [
             "--x", "Content-Disposition: form-data; name=\"file\"; filename=\"c.tar\"", "",

@@ -13,6 +13,8 @@ struct IsolationRequest: Sendable {
     /// `nil` where the route takes none.
     let body: String?
     let isUpload: Bool
+    /// Fields that it needs, such as the cookies of a browser.
+    let fields: [String]
 
     /// Makes the request.
     ///
@@ -42,6 +44,7 @@ struct IsolationRequest: Sendable {
         }
         method = route.method.description
         self.target = target
+        fields = route.isForBrowsers ? examples.browser : []
         isUpload = route.shape.bodyFormats.contains("multipart/form-data")
         if isUpload {
             body = examples.upload
@@ -73,6 +76,16 @@ struct IsolationExamples: Sendable {
     /// By the name of the structure; by `Structure.field` where the tried identifier is in that optional field.
     var members: [String: [JSONMember]] = [:]
     var upload = ""
+    /// What a browser sends with what gives or takes the cookies of a session.
+    var browser = TestBrowser.ownPage
+}
+
+extension Route {
+    /// Whether it gives or takes the cookies of a session.
+    fileprivate var isForBrowsers: Bool {
+        let path = path.description
+        return path.hasSuffix("-cookie") || path.hasSuffix("/csrf")
+    }
 }
 
 private struct Filler {

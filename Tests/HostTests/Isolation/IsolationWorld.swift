@@ -107,7 +107,8 @@ extension PlatformHost {
             request.method,
             request.target,
             to: tenant,
-            fields: fields + (request.isUpload ? ["Content-Type: multipart/form-data; boundary=x"] : []),
+            fields: fields + request.fields
+                + (request.isUpload ? ["Content-Type: multipart/form-data; boundary=x"] : []),
             token: token,
             json: request.isUpload ? nil : request.body,
             upload: request.isUpload ? request.body : nil

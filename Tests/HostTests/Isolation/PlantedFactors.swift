@@ -11,6 +11,8 @@ internal import Testing
 enum PlantedFactors {
     /// Shown with a second factor.
     static let challenge = Base64URL.encode(Array(repeating: 9, count: 32))
+    /// Brought by a browser from a provider, for the verifier of `FederationWorld`.
+    static let federatedCode = Base64URL.encode(Array(repeating: 8, count: 32))
     static let recoveryCode = "abcd-efgh-2345-ijkl"
     /// Confirms codes by mail.
     static let confirmation = "12345678"
@@ -30,6 +32,7 @@ enum PlantedFactors {
         )
         let recovery = Bytes(cryptography.sha256(Array("recovery-code:\(recoveryCode)".utf8)))
         let token = Bytes(cryptography.sha256(Array(repeating: 9, count: 32)))
+        let code = Bytes(cryptography.sha256(Array(repeating: 8, count: 32)))
         try await tenant.transaction { session in
             _ = try await session.batch([
                 """
@@ -44,6 +47,12 @@ enum PlantedFactors {
                 """
                 INSERT INTO sign_in_challenges (token_hash, user_id, token_epoch, methods, created_at, expires_at)
                 SELECT \(token), id, token_epoch, '{pwd}', \(now), \(end) FROM users WHERE id = \(user)
+                """,
+                // Of the provider that the settler made; without one there is no code.
+                """
+                INSERT INTO federated_codes (code_hash, user_id, provider_id, return_to, code_challenge, expires_at)
+                SELECT \(code), \(user), id, 'https://learn.example.org/signed-in', \(FederationWorld.challenge), \(end)
+                FROM identity_providers ORDER BY id LIMIT 1
                 """,
             ])
         }

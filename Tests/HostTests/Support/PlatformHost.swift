@@ -21,6 +21,8 @@ struct PlatformHost {
     /// Everybody's password.
     static let password = "correct horse"
 
+    static let cursorSecret = Secret<[UInt8]>(Array(repeating: 1, count: 32))
+
     /// Serves every tenant of the test installation at `<slug>.localhost`.
     ///
     /// - Parameters:
@@ -88,7 +90,7 @@ struct PlatformHost {
             },
             tenants: tenants,
             cryptography: platform.cryptography,
-            cursorSecret: Secret(Array(repeating: 1, count: 32)),
+            cursorSecret: Self.cursorSecret,
             audit: platform.lms.audit,
             clock: platform.clock.wall,
             gzip: nil
@@ -205,6 +207,8 @@ struct PlatformHost {
         let email: String
         var access: String
         let refresh: String
+        /// What a page of a browser that keeps the session shows.
+        let csrfToken: String
         /// What was mailed to them, by the name of the body that it is sent back in.
         var mailed: [String: String] = [:]
 
@@ -217,6 +221,17 @@ struct PlatformHost {
             self.email = email
             self.access = access
             self.refresh = refresh
+            let payload = access.split(separator: ".").dropFirst().first.flatMap { Base64URL.decode($0) }
+            guard let payload, case let claims = try JSONValue.parse(payload),
+                let session = claims["sid"]?.text.flatMap({ SignInSession.ID($0) }),
+                let tenant = claims["tid"]?.text.flatMap({ TenantID($0) })
+            else { throw TestFailure("no session") }
+            csrfToken = CSRFTokens(
+                cryptography: try OpenSSLCryptography(),
+                secret: PlatformHost.cursorSecret,
+                earlierSecrets: [],
+                tenant: tenant
+            ).make(for: session)
         }
     }
 }

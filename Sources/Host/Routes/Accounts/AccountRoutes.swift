@@ -162,7 +162,7 @@ struct AccountRoutes: Sendable {
             tenants: context.tenants,
             origin: context.host.origin
         )
-        return .ok(SignedInBody(signedIn))
+        return context.reply(giving: signedIn)
     }
 
     private func requestEmailChange(

@@ -125,8 +125,11 @@ struct SignedInBody: ResponseBody {
     let isLimited: Bool
     /// What the device keeps if it was asked to be remembered.
     let device: Secret<String>?
+    /// What a page shows with every change, if the tokens are in its browser's cookies and so are not told.
+    let csrfToken: Secret<String>?
 
-    init(_ signedIn: SignedIn) {
+    init(_ signedIn: SignedIn, csrfToken: Secret<String>? = nil) {
+        self.csrfToken = csrfToken
         device = signedIn.device
         isLimited = signedIn.isLimited
         user = UserBody(signedIn.user)
@@ -135,7 +138,8 @@ struct SignedInBody: ResponseBody {
         expiresIn = signedIn.tokens.expiresInSeconds
     }
 
-    private init(isLimited: Bool) {
+    private init(isLimited: Bool, csrfToken: Secret<String>? = nil) {
+        self.csrfToken = csrfToken
         user = .example
         accessToken = Secret("eyJhbGciOiJFZERTQSIs…")
         refreshToken = Secret("kN0hT2…")
@@ -156,12 +160,16 @@ struct SignedInBody: ResponseBody {
 
     /// Writes the tokens alone, for a body that has more.
     func writeTokens(to object: inout JSONWriter) {
-        object.field("accessToken", accessToken.reveal())
-        object.field("refreshToken", refreshToken.reveal())
-        object.field("tokenType", "Bearer")
+        if let csrfToken {
+            object.field("csrfToken", csrfToken.reveal())
+        } else {
+            object.field("accessToken", accessToken.reveal())
+            object.field("refreshToken", refreshToken.reveal())
+            object.field("tokenType", "Bearer")
+        }
         object.field("expiresIn", expiresIn)
         if isLimited { object.field("mfaSetupRequired", true) }
-        if let device { object.field("deviceToken", device.reveal()) }
+        if csrfToken == nil, let device { object.field("deviceToken", device.reveal()) }
     }
 }
 
@@ -171,13 +179,13 @@ struct SignInOutcomeBody: ResponseBody {
 
     private enum Outcome: Sendable {
         case tokens(SignedInBody)
-        case question(SignInChallenge)
+        case question(ChallengeBody)
     }
 
     init(_ outcome: SignInOutcome) {
         switch outcome {
         case .signedIn(let signedIn): self.outcome = .tokens(SignedInBody(signedIn))
-        case .challenged(let challenge): self.outcome = .question(challenge)
+        case .challenged(let challenge): self.outcome = .question(ChallengeBody(challenge: challenge))
         }
     }
 
@@ -187,24 +195,37 @@ struct SignInOutcomeBody: ResponseBody {
 
     static var example: SignInOutcomeBody { SignInOutcomeBody(.tokens(.example)) }
     static var variations: [SignInOutcomeBody] {
-        let challenge = SignInChallenge(
-            token: Secret("kN0hT2…"),
-            methods: [.totp, .recoveryCode],
-            expiresInSeconds: 600
-        )
-        return [SignInOutcomeBody(.question(challenge))] + SignedInBody.variations.map { Self(.tokens($0)) }
+        [SignInOutcomeBody(.question(.example))] + SignedInBody.variations.map { Self(.tokens($0)) }
     }
 
     func write(to json: inout JSONWriter) {
         switch outcome {
         case .tokens(let body): body.write(to: &json)
-        case .question(let challenge):
-            json.object { object in
-                object.field("mfaRequired", true)
-                object.field("challengeToken", challenge.token.reveal())
-                object.field("methods", challenge.methods.map(\.rawValue))
-                object.field("expiresInSeconds", challenge.expiresInSeconds)
-            }
+        case .question(let body): body.write(to: &json)
+        }
+    }
+}
+
+/// The question for a second factor.
+struct ChallengeBody: JSONWritable {
+    let challenge: SignInChallenge
+
+    static var example: ChallengeBody {
+        ChallengeBody(
+            challenge: SignInChallenge(
+                token: Secret("kN0hT2…"),
+                methods: [.totp, .recoveryCode],
+                expiresInSeconds: 600
+            )
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("mfaRequired", true)
+            object.field("challengeToken", challenge.token.reveal())
+            object.field("methods", challenge.methods.map(\.rawValue))
+            object.field("expiresInSeconds", challenge.expiresInSeconds)
         }
     }
 }

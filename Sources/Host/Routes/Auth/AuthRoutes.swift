@@ -243,11 +243,9 @@ struct AuthRoutes: Sendable {
     }
 
     private func refresh(_ token: Secret<String>, _ context: RequestContext) async throws -> SignedIn {
-        let retryKey = context["idempotency-key"]
-        if let retryKey, !(1...255).contains(retryKey.utf8.count) { throw Problem(.malformedIdempotencyKey) }
-        return try await signIn.refresh(
+        try await signIn.refresh(
             token,
-            retryKey: retryKey,
+            retryKey: try context.retryKey,
             at: context.tenant.id,
             tenants: context.tenants,
             origin: context.host.origin
@@ -267,4 +265,13 @@ extension RequestContext {
 
     /// The client, as signing in sees it.
     var client: SignInClient { SignInClient(host.origin) }
+
+    /// What the client sends again if it repeats a refresh.
+    var retryKey: String? {
+        get throws(Problem) {
+            guard let key = self["idempotency-key"] else { return nil }
+            guard (1...255).contains(key.utf8.count) else { throw Problem(.malformedIdempotencyKey) }
+            return key
+        }
+    }
 }

@@ -42,9 +42,12 @@ extension ProblemCode {
     static let secondFactorNeeded = ProblemCode(
         "SECOND_FACTOR_NEEDED",
         400,
-        en: "This account asks for a second factor; sign in at /api/v1/auth/login.",
-        es: "Esta cuenta pide un segundo factor; inicie sesión en /api/v1/auth/login.",
-        ar: "يتطلب هذا الحساب عاملاً ثانياً؛ سجّل الدخول عبر /api/v1/auth/login."
+        en:
+            "This account asks for a second factor; sign in at /api/v1/auth/login, with a code at /api/v1/auth/login/federated.",
+        es:
+            "Esta cuenta pide un segundo factor; inicie sesión en /api/v1/auth/login, con un código en /api/v1/auth/login/federated.",
+        ar:
+            "يتطلب هذا الحساب عاملاً ثانياً؛ سجّل الدخول عبر /api/v1/auth/login، أو برمز عبر /api/v1/auth/login/federated."
     )
     static let secondFactorRequired = ProblemCode(
         "SECOND_FACTOR_REQUIRED",

@@ -88,6 +88,45 @@ struct FederatedCallbackQuery: QueryParameters {
     }
 }
 
+/// `POST /auth/login/federated`.
+struct FederatedExchange: RequestBody {
+    let code: Secret<String>
+    let codeVerifier: Secret<String>
+    let returnTo: String
+    let device: DeviceFields
+
+    init(fields: inout FieldReader) {
+        code = Secret(fields.required("code", .text(1...512)))
+        codeVerifier = Secret(fields.required("codeVerifier", .text(43...128)))
+        returnTo = fields.required("returnTo", .returnAddress)
+        device = DeviceFields(fields: &fields)
+    }
+}
+
+/// `POST /auth/logout/federated`.
+struct FederatedLogout: RequestBody {
+    let returnTo: String
+    let state: String?
+
+    init(fields: inout FieldReader) {
+        returnTo = fields.required("returnTo", .returnAddress)
+        state = fields.optional("state", .text(1...512))
+    }
+}
+
+/// What a provider sends when somebody signed out there (OpenID Connect Back-Channel Logout §2.5).
+struct BackChannelLogout: RequestBody {
+    static var formats: Set<BodyFormat> { [.form, .json] }
+
+    let token: Secret<String>
+
+    init(fields: inout FieldReader) {
+        token = Secret(fields.required("logout_token", .text(1...16_384)))
+        // The standard lets providers send more.
+        fields.ignoreOthers()
+    }
+}
+
 /// `POST /auth/discover`.
 struct DiscoveryRequest: RequestBody {
     let email: Email?

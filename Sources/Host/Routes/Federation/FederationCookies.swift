@@ -7,15 +7,7 @@ internal import LMSTenancy
 
 extension RequestContext {
     /// The address that the client reached the tenant at, without a path.
-    var ownAddress: String {
-        let client = host.client
-        // A proxy tells the name that the client used; without one the port is the client's too.
-        let authority =
-            client.host == host.head.hostWithoutPort
-            ? host.head.authorityRange.map { String(decoding: host.head.bytes[$0], as: UTF8.self) } ?? client.host
-            : client.host
-        return "\(client.scheme.rawValue)://\(authority)"
-    }
+    var ownAddress: String { host.facts.ownAddress }
 
     /// The cookie that binds a browser to what it was sent for.
     ///

@@ -26,6 +26,7 @@ extension FederationError: ProblemConvertible {
         case .stateInvalid: Problem(.federatedStateInvalid)
         case .lastWayIn: Problem(.lastWayIn)
         case .codeInvalid: Problem.invalidGrant
+        case .logoutTokenInvalid: Problem.invalidLogoutToken
         case .providerUnavailable: Problem(.identityProviderUnavailable)
         case .keys: Problem(.internalError)
         case .signIn(let error): error.problem
@@ -34,7 +35,23 @@ extension FederationError: ProblemConvertible {
     }
 }
 
+extension Problem {
+    /// As OpenID Connect Back-Channel Logout §2.8 has it.
+    fileprivate static var invalidLogoutToken: Problem {
+        var problem = Problem(.logoutTokenInvalid)
+        problem.oauthError = "invalid_request"
+        return problem
+    }
+}
+
 extension ProblemCode {
+    static let logoutTokenInvalid = ProblemCode(
+        "LOGOUT_TOKEN_INVALID",
+        400,
+        en: "The logout token cannot be believed, or was taken before.",
+        es: "El token de cierre de sesión no es creíble o ya se aceptó.",
+        ar: "لا يمكن الوثوق برمز تسجيل الخروج، أو سبق قبوله."
+    )
     static let identityProviderNotFound = ProblemCode(
         "IDENTITY_PROVIDER_NOT_FOUND",
         404,

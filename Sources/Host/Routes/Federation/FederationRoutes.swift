@@ -49,6 +49,35 @@ struct FederationRoutes: Sendable {
                 handler: finish
             ),
             Route(
+                .post,
+                "/api/v1/auth/login/federated",
+                "Sign in with the code that a browser brought from an identity provider",
+                access: .anonymous,
+                problems: [.invalidGrant, .accountInactive],
+                rate: .auth,
+                handler: exchange
+            ),
+            Route(
+                .post,
+                "/api/v1/auth/logout/federated",
+                "End my session here and learn where to end it at its identity provider",
+                access: .signedIn,
+                problems: [.returnNotRegistered],
+                rate: .auth,
+                assurance: .limited,
+                handler: signOut
+            ),
+            Route(
+                .post,
+                "/api/v1/auth/federated/{providerId}/backchannel-logout",
+                "Take an identity provider's word that somebody signed out there",
+                access: .anonymous,
+                problems: [.identityProviderNotFound, .logoutTokenInvalid, .identityProviderUnavailable],
+                rate: .auth,
+                problemFormat: .oauth,
+                handler: signOutThere
+            ),
+            Route(
                 .get,
                 "/api/v1/users/{userId}/identities",
                 "What a user is linked to",
@@ -145,6 +174,54 @@ struct FederationRoutes: Sendable {
         var reply = Reply(302, Nothing(), location: location)
         if let name { reply.fields = .cookie(context.expiredCookie(named: name)) }
         return reply
+    }
+
+    private func exchange(
+        _ input: Input<Nothing, Nothing, FederatedExchange>,
+        _ context: RequestContext
+    ) async throws -> Reply<SignInOutcomeBody> {
+        let body = input.body
+        let outcome = try await federation.signIn.exchange(
+            body.code,
+            verifier: body.codeVerifier,
+            returnTo: body.returnTo,
+            from: context.client(on: body.device),
+            at: context.tenant,
+            tenants: context.tenants
+        )
+        return .ok(SignInOutcomeBody(outcome))
+    }
+
+    private func signOut(
+        _ input: Input<Nothing, Nothing, FederatedLogout>,
+        _ context: RequestContext
+    ) async throws -> Reply<FederatedLocationBody> {
+        guard let session = context.token?.session else { throw Problem(.unauthenticated) }
+        let location = try await federation.signOut.end(
+            session,
+            returnTo: input.body.returnTo,
+            appState: input.body.state,
+            at: context.tenant,
+            tenants: context.tenants,
+            origin: context.host.origin
+        )
+        var reply = Reply<FederatedLocationBody>.ok(FederatedLocationBody(location: location))
+        if context.isByCookie { reply.fields = SessionCookies(context.host.client)?.forgetting }
+        return reply
+    }
+
+    private func signOutThere(
+        _ input: Input<ProviderPath, Nothing, BackChannelLogout>,
+        _ context: RequestContext
+    ) async throws -> Reply<Nothing> {
+        try await federation.signOut.end(
+            input.body.token,
+            by: input.path.providerId,
+            at: context.tenant,
+            tenants: context.tenants,
+            origin: context.host.origin
+        )
+        return Reply(.ok, Nothing())
     }
 
     private func list(

@@ -44,12 +44,14 @@ extension SQL {
         _ code: Bytes,
         of user: User.ID,
         by provider: IdentityProvider.ID,
+        in session: Bytes?,
         _ flow: FederatedFlow,
         until end: Date
     ) -> SQL {
         """
-        INSERT INTO federated_codes (code_hash, user_id, provider_id, return_to, code_challenge, expires_at)
-        VALUES (\(code), \(user), \(provider), \(flow.returnTo), \(flow.codeChallenge), \(end))
+        INSERT INTO federated_codes
+            (code_hash, user_id, provider_id, provider_session_hash, return_to, code_challenge, expires_at)
+        VALUES (\(code), \(user), \(provider), \(session), \(flow.returnTo), \(flow.codeChallenge), \(end))
         """
     }
 
@@ -57,7 +59,7 @@ extension SQL {
     static func takeFederatedCode(_ code: Bytes) -> SQL {
         """
         DELETE FROM federated_codes WHERE code_hash = \(code)
-        RETURNING user_id, provider_id, return_to, code_challenge, expires_at
+        RETURNING user_id, provider_id, provider_session_hash, return_to, code_challenge, expires_at
         """
     }
 

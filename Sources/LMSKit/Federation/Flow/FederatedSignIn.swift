@@ -109,6 +109,7 @@ public struct FederatedSignIn: Sendable {
                         code.hash(cryptography),
                         of: user,
                         by: flow.provider.id,
+                        in: FederatedSession.hash(of: identity.claims["sid"]?.text, cryptography),
                         flow,
                         until: now.addingTimeInterval(Self.codeLifetime)
                     ),
@@ -163,7 +164,8 @@ public struct FederatedSignIn: Sendable {
             guard expiry > clock.now(), address == returnTo, isAnswer(verifier, to: challenge) else {
                 throw FederationError.codeInvalid
             }
-            let entrance = Entrance(try row["user_id"], by: [.federated], from: client)
+            var entrance = Entrance(try row["user_id"], by: [.federated], from: client)
+            entrance.federation = try FederatedSession(row: row)
             return try await signIn.enter(entrance, at: tenant, tenants: tenants)
         } catch {
             throw FederationError(error)

@@ -128,4 +128,6 @@ package enum ForeignClaim: String, Sendable {
     case directory = "tid"
     /// What happened.
     case events
+    /// What the issuer calls it, once.
+    case identifier = "jti"
 }

@@ -287,6 +287,53 @@ internal import Testing
         }
     }
 
+    @Test func `the way in for emergencies is for owners alone, and in the audit log`() async throws {
+        let named = Mutex<[String]>([])
+        try await withTenant { tenant in
+            let open = try await FederationWorld(tenant, http: stub)
+            let admin = try await open.host.member("root", .admin, of: tenant)
+            let deputy = try await open.host.member("deputy", .owner, of: tenant)
+            named.withLock { $0 = [open.owner.user, admin.user, deputy.user] }
+            let closed = try await PlatformHost(settings: {
+                $0.passwordSignIn = false
+                $0.breakGlassUsers = named.withLock { $0 }
+            })
+            func login(_ session: PlatformHost.Session) async throws -> TestReply {
+                let json = #"{"email":"\#(session.email)","password":"\#(PlatformHost.password)"}"#
+                return try await closed.send("POST", "/api/v1/auth/login", to: tenant, json: json)
+            }
+            #expect(try await login(admin).code == "PASSWORD_SIGN_IN_OFF")
+            #expect(try await login(deputy).status == 200)
+            // Who is an owner no more has no way in any more.
+            let id = try #require(User.ID(deputy.user))
+            try await tenant.transaction { session in
+                _ = try await open.host.platform.lms.users.replaceRoles(
+                    of: id,
+                    with: [Role.Name(.admin)],
+                    session: session
+                )
+            }
+            #expect(try await login(deputy).code == "PASSWORD_SIGN_IN_OFF")
+            let owner = try PlatformHost.Session(try await login(open.owner))
+            let path = "/api/v1/audit?action=user.break_glass_used"
+            let log = try await closed.send("GET", path, to: tenant, token: owner.access)
+            guard case .array(let items) = log.json["items"] else { throw TestFailure(log.text) }
+            #expect(items.count == 2, "\(log.text)")
+            // An ordinary sign-in with a password is none.
+            #expect(
+                try await open.host.send(
+                    "POST",
+                    "/api/v1/auth/login",
+                    to: tenant,
+                    json: TestBrowser.credentials(of: "root")
+                )
+                .status == 200
+            )
+            let again = try await closed.send("GET", path, to: tenant, token: owner.access)
+            #expect(again.json["items"] == log.json["items"])
+        }
+    }
+
     @Test func `the client secret is shown to nobody and stored sealed`() async throws {
         try await withWorld { world in
             let provider = try await world.provider()
