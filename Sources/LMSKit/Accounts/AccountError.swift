@@ -10,6 +10,8 @@ public enum AccountError: Error, Sendable, Equatable {
     case invalidToken
     /// The password is not who is signed in's.
     case invalidCredentials
+    /// Who has a second factor did not show it a moment ago.
+    case reauthenticationNeeded
     /// Too many attempts failed; the next one counts after this many seconds.
     case throttled(seconds: Int)
     /// The password that was chosen may not be.

@@ -63,21 +63,24 @@ extension Accounts {
 
     /// Mails a link to the address that somebody wants to sign in with, and a notice to the one that they have.
     ///
-    /// Whether somebody else has the address is not told here: only who reads it learns that, from `confirmEmailChange`.
+    /// Whether somebody else has the address is not told here: only who reads it learns that, from `confirmEmailChange`. Who has a
+    /// second factor must have shown it a moment ago: codes may go to the address.
     ///
     /// - Parameters:
     ///   - email: The address that they want.
     ///   - user: Who is signed in.
     ///   - password: Their password.
+    ///   - isRecent: Whether they showed who they are a moment ago.
     ///   - clientAddress: The network address that it comes from.
     ///   - tenant: The tenant.
     ///   - tenants: Opens readers and the transaction.
     ///   - origin: Where the call comes from.
-    /// - Throws: `AccountError.mailNotOffered`; `.invalidCredentials`; `.throttled`; `.busy`; `.database`.
+    /// - Throws: `AccountError.mailNotOffered`; `.reauthenticationNeeded`; `.invalidCredentials`; `.throttled`; `.busy`; `.database`.
     public func requestEmailChange(
         to email: Email,
         of user: User.ID,
         password: Secret<String>,
+        isRecent: Bool,
         clientAddress: String,
         at tenant: Tenant,
         tenants: Tenants,
@@ -86,6 +89,7 @@ extension Accounts {
         guard mail.isOffered else { throw .mailNotOffered }
         do {
             let holder = try await confirmed(user, password, clientAddress, at: tenant, tenants: tenants)
+            guard isRecent || !holder.hasFactor else { throw AccountError.reauthenticationNeeded }
             let principal = Principal(.user(user), grants: Grants(), origin: origin)
             let token = OneTimeToken(cryptography)
             let language = holder.locale ?? tenant.settings.locale

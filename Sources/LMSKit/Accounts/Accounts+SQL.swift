@@ -15,7 +15,8 @@ extension SQL {
     }
 
     private static let holderColumns: SQL = """
-        id, email, display_name, username, locale, token_epoch, email_verified_at IS NOT NULL AS is_verified
+        id, email, display_name, username, locale, token_epoch, email_verified_at IS NOT NULL AS is_verified,
+        EXISTS (SELECT FROM factors f WHERE f.user_id = users.id AND f.confirmed_at IS NOT NULL) AS has_factor
         """
 
     /// A new token takes the place of the one before, unless that was sent a moment ago: then no row.
@@ -103,6 +104,8 @@ struct AccountHolder: Sendable {
     let locale: String?
     let epoch: Int
     let isVerified: Bool
+    /// Whether they have a second factor.
+    let hasFactor: Bool
 
     init(row: Row) throws(DatabaseError) {
         user = try row["id"]
@@ -112,5 +115,6 @@ struct AccountHolder: Sendable {
         locale = try row["locale"]
         epoch = try row["token_epoch"]
         isVerified = try row["is_verified"]
+        hasFactor = try row["has_factor"]
     }
 }

@@ -44,25 +44,22 @@ extension SecondFactors {
         }
         guard code.utf8.allSatisfy({ $0 &- 0x30 < 10 }) else { return .bad }
         if code.utf8.count == SecondFactors.codeDigits {
-            guard let sent else {
-                guard let factor = try await lock(.email, of: user, isConfirmed: true, session: session) else {
-                    return .bad
-                }
-                return try await judge(code, factor, .email, user, ring: ring, session: session)
+            guard let factor = try await lock(.email, of: user, isConfirmed: true, session: session) else {
+                return .bad
             }
-            let hash = hash(of: Secret(code), for: Base64URL.encode(sent.challenge.array), ring: ring)
-            return cryptography.areEqual(hash.array, sent.hash.array) ? .good(.emailedCode) : .bad
+            return try await judge(code, factor, .email, user, sent: sent, ring: ring, session: session)
         }
         guard let factor = try await lock(.totp, of: user, isConfirmed: true, session: session) else { return .bad }
         return try await judge(code, factor, .totp, user, ring: ring, session: session)
     }
 
-    /// Looks at a code of one factor, and notes what came of it.
+    /// Looks at a code of one factor, and notes what came of it: wrong ones are counted over all challenges.
     func judge(
         _ typed: String,
         _ factor: StoredFactor,
         _ kind: FactorKind,
         _ user: User.ID,
+        sent: (hash: Bytes, challenge: Bytes)? = nil,
         ring: KeyRing,
         session: borrowing TenantSession
     ) async throws -> CodeVerdict {
@@ -79,8 +76,11 @@ extension SecondFactors {
             step = totp.step(of: code, at: now, after: factor.lastStep, cryptography)
             isGood = step != nil
         case .email:
-            let hash = hash(of: Secret(code), for: factor.id.description, ring: ring)
-            if let stored = factor.codeHash, let end = factor.codeExpiresAt, end > now {
+            let scope = sent.map { Base64URL.encode($0.challenge.array) } ?? factor.id.description
+            let hash = hash(of: Secret(code), for: scope, ring: ring)
+            if let sent {
+                isGood = cryptography.areEqual(hash.array, sent.hash.array)
+            } else if let stored = factor.codeHash, let end = factor.codeExpiresAt, end > now {
                 isGood = cryptography.areEqual(hash.array, stored.array)
             }
         case .recoveryCode: break

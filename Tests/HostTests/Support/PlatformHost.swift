@@ -176,6 +176,7 @@ struct PlatformHost {
             to: other,
             of: id,
             password: Secret(Self.password),
+            isRecent: true,
             clientAddress: "192.0.2.1",
             at: tenant.tenant,
             tenants: tenants

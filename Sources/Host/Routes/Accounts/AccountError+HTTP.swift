@@ -10,6 +10,7 @@ extension AccountError: ProblemConvertible {
         switch self {
         case .invalidToken: Problem(.invalidMailedToken)
         case .invalidCredentials: Problem(.passwordNeeded)
+        case .reauthenticationNeeded: Problem(.reauthenticationRequired)
         case .throttled(let seconds): Problem(.signInThrottled).retrying(after: seconds)
         case .password(let problem): problem.problem
         case .emailTaken: Problem(.emailTaken)

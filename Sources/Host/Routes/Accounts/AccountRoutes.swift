@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import FoundationEssentials
 internal import LMSHTTP
 internal import LMSKit
 internal import LMSTenancy
@@ -76,7 +77,9 @@ struct AccountRoutes: Sendable {
                 "Ask to sign in with another address",
                 access: .signedIn,
                 status: .accepted,
-                problems: [.passwordNeeded, .signInThrottled, .mailNotOffered, .unavailable],
+                problems: [
+                    .passwordNeeded, .reauthenticationRequired, .signInThrottled, .mailNotOffered, .unavailable,
+                ],
                 rate: .auth,
                 handler: requestEmailChange
             ),
@@ -173,11 +176,19 @@ struct AccountRoutes: Sendable {
             to: input.body.email,
             of: try context.ownID,
             password: input.body.password,
+            isRecent: context.isRecent,
             clientAddress: context.host.client.text,
             at: context.tenant,
             tenants: context.tenants,
             origin: context.host.origin
         )
         return .accepted(Nothing())
+    }
+}
+
+extension RequestContext {
+    /// Whether whoever signed in showed who they are within the last minutes.
+    fileprivate var isRecent: Bool {
+        token?.authenticatedAt.map { clock.now().timeIntervalSince($0) <= Assurance.recentSeconds } ?? false
     }
 }

@@ -36,6 +36,7 @@ struct FederationRoutes: Sendable {
                 access: .signedIn,
                 problems: [.identityProviderNotFound, .returnNotRegistered, .identityProviderUnavailable],
                 rate: .auth,
+                assurance: .recent,
                 handler: link
             ),
             Route(
