@@ -13,7 +13,7 @@ enum PlantedFactors {
     static let challenge = Base64URL.encode(Array(repeating: 9, count: 32))
     /// Brought by a browser from a provider, for the verifier of `FederationWorld`.
     static let federatedCode = Base64URL.encode(Array(repeating: 8, count: 32))
-    static let recoveryCode = "abcd-efgh-2345-ijkl"
+    static let recoveryCode = "abcd-efgh-2345-ijkl-mnop-67qr"
     /// Confirms codes by mail.
     static let confirmation = "12345678"
 

@@ -175,7 +175,7 @@ struct FactorSetupBody: ResponseBody {
 struct RecoveryCodesBody: ResponseBody {
     let codes: [Secret<String>]
 
-    static var example: RecoveryCodesBody { RecoveryCodesBody(codes: [Secret("abcd-efgh-2345-ijkl")]) }
+    static var example: RecoveryCodesBody { RecoveryCodesBody(codes: [Secret("abcd-efgh-2345-ijkl-mnop-67qr")]) }
 
     func write(to json: inout JSONWriter) {
         json.object { $0.field("recoveryCodes", codes.map { $0.reveal() }) }
