@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import Foundation
 internal import LMSHTTP
 internal import LMSKit
 internal import LMSTenancy
@@ -66,6 +67,84 @@ internal import Testing
         }
     }
 
+    @Test func `A4: a token in the address signs nobody in, on any route`() async throws {
+        try await withTenant { tenant in
+            let host = try await PlatformHost()
+            let owner = try await host.member("owner", .owner, of: tenant)
+            for route in host.routes where !route.access.isOpen {
+                let request = try IsolationRequest(route, examples: IsolationExamples()) { $1.neverIssued }
+                for name in ["token", "access_token", "jwt", "bearer"] {
+                    let target = request.target + (request.target.contains("?") ? "&" : "?") + "\(name)=\(owner.access)"
+                    let reply = try await host.send(request.method, target, to: tenant, json: request.body)
+                    let isMissing = reply.status == 404 && target.hasPrefix("/api/v1/platform/")
+                    #expect([400, 401].contains(reply.status) || isMissing, "\(route.name): \(reply.status)")
+                }
+            }
+        }
+    }
+
+    @Test func `A5: every way to end a session ends its tokens of both kinds`() async throws {
+        try await withTenant { tenant in
+            let host = try await PlatformHost()
+            let admin = try await host.member("admin", .admin, of: tenant)
+            typealias End = (PlatformHost.Session, PlatformHost.Session) async throws -> TestReply
+            let ends: [(String, End)] = [
+                (
+                    "sign out",
+                    { ended, _ in
+                        try await host.send("POST", "/api/v1/auth/logout", to: tenant, token: ended.access, json: "{}")
+                    }
+                ),
+                (
+                    "sign out by refresh token",
+                    { ended, _ in
+                        let json = #"{"refreshToken":"\#(ended.refresh)"}"#
+                        return try await host.send("POST", "/api/v1/auth/logout", to: tenant, json: json)
+                    }
+                ),
+                (
+                    "end the others",
+                    { _, other in
+                        try await host.send("DELETE", "/api/v1/users/me/sessions", to: tenant, token: other.access)
+                    }
+                ),
+                (
+                    "end one",
+                    { ended, other in
+                        let claims = try #require(Base64URL.decode(ended.access.split(separator: ".")[1]))
+                        let id = try #require(try JSONValue.parse(claims)["sid"]?.text)
+                        let path = "/api/v1/users/me/sessions/\(id)"
+                        return try await host.send("DELETE", path, to: tenant, token: other.access)
+                    }
+                ),
+                (
+                    "an admin ends all",
+                    { ended, _ in
+                        let path = "/api/v1/users/\(ended.user)/sessions"
+                        return try await host.send("DELETE", path, to: tenant, token: admin.access)
+                    }
+                ),
+            ]
+            for (index, (name, end)) in ends.enumerated() {
+                let ended = try await host.register("user-\(index)", at: tenant)
+                let login = #"{"email":"user-\#(index)@example.org","password":"correct horse"}"#
+                let other = try PlatformHost.Session(
+                    try await host.send("POST", "/api/v1/auth/login", to: tenant, json: login)
+                )
+                let reply = try await end(ended, other)
+                #expect(reply.status == 204, "\(name): \(reply.text)")
+                host.platform.clock.advance(by: 1)
+                #expect(
+                    try await host.send("GET", "/api/v1/auth/me", to: tenant, token: ended.access).status == 401,
+                    "\(name)"
+                )
+                let json = #"{"refreshToken":"\#(ended.refresh)"}"#
+                let refreshed = try await host.send("POST", "/api/v1/auth/refresh", to: tenant, json: json)
+                #expect(refreshed.code == "INVALID_REFRESH_TOKEN", "\(name)")
+            }
+        }
+    }
+
     @Test func `A7: no literal route is hidden by one with a parameter`() throws {
         let router = try Router(try RouteTable.described)
         for (index, route) in try RouteTable.described.enumerated() {
@@ -76,6 +155,31 @@ internal import Testing
                 continue
             }
         }
+    }
+
+    @Test func `A14: no secret is in the repository, and an example of one starts nothing`() throws {
+        let sound = [
+            "LMS_ENV": "production", "LMS_BASE_DOMAINS": "learn.acme.org", "LMS_TRUSTED_PROXIES": "10.0.0.0/8",
+            "DATABASE_URL": "postgres://lms_directory:kD83-hnqP-0Zm2-wv5T@db.internal/lms?sslmode=verify-full",
+            "LMS_MASTER_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+        ]
+        _ = try Configuration(sound)
+        for (name, value) in [
+            ("LMS_MASTER_KEY", ""), ("LMS_MASTER_KEY", "c2hvcnQ"),
+            ("LMS_MASTER_KEY", String(repeating: "A", count: 43)),
+            ("DATABASE_URL", "postgres://lms:changeme@db.internal/lms?sslmode=verify-full"),
+            ("DATABASE_URL", "postgres://lms@db.internal/lms?sslmode=verify-full"),
+        ] {
+            #expect(throws: ConfigurationError.self) { try Configuration(sound.merging([name: value]) { $1 }) }
+        }
+        let files = try RepositoryText.files(below: ["Sources", "docs", "scripts", "tenants", "bench", ".github"])
+        #expect(files.count > 300)
+        for (path, text) in files {
+            for secret in RepositoryText.secrets(in: text) { Issue.record("\(path) holds \(secret)…") }
+        }
+        #expect(RepositoryText.secrets(in: "-----BEGIN " + "PRIVATE KEY-----").count == 1)
+        #expect(RepositoryText.secrets(in: "AKIA" + String(repeating: "Q", count: 16)).count == 1)
+        #expect(RepositoryText.secrets(in: "key: lms_" + String(repeating: "aZ0", count: 16)).count == 1)
     }
 
     @Test func `A16: who acts is who signed in, whatever user the body names`() async throws {

@@ -11,6 +11,78 @@ internal import Testing
 
 /// The holes that were found in a system like this one, by their numbers in its inventory; each test fails on its hole.
 @Suite struct EnterpriseHolesTests {
+    @Test func `S1: no route that is open to everybody makes anybody more than a student`() async throws {
+        try await withTenant { tenant in
+            let host = try await PlatformHost()
+            let examples = IsolationExamples(for: nil)
+            var tried = 0
+            for route in host.routes where route.access.isOpen {
+                let request = try IsolationRequest(route, examples: examples) { $1.neverIssued }
+                guard route.shape.bodyFormats.contains("application/json"), let body = request.body else { continue }
+                let members = body.dropFirst().dropLast()
+                for wish in [#""role":"admin""#, #""roles":["owner"]"#] {
+                    let json = "{" + [wish, String(members)].filter { !$0.isEmpty }.joined(separator: ",") + "}"
+                    let reply = try await host.send(request.method, request.target, to: tenant, json: json)
+                    #expect(!reply.text.contains(#""admin""#) && !reply.text.contains(#""owner""#), "\(route.name)")
+                    tried += 1
+                }
+            }
+            #expect(tried > 15)
+            let rows = try await tenant.transaction { session in
+                try await session.execute(
+                    """
+                    SELECT count(*) AS users, count(*) FILTER (WHERE r.built_in IS DISTINCT FROM 'student') AS others
+                    FROM users u LEFT JOIN user_roles r ON r.user_id = u.id
+                    """
+                )
+            }
+            #expect(try rows.only?["users"] == 1)
+            #expect(try rows.only?["others"] == 0)
+        }
+    }
+
+    @Test func `S2: what a client says of itself opens no route and buys no guesses`() async throws {
+        try await withTenant { tenant in
+            var settings = PipelineSettings()
+            settings.rateLimits = RateLimits(auth: RateLimit(perSecond: 0.01, burst: 2))
+            let host = try await PlatformHost(serving: settings)
+            let admin = try await host.member("admin", .admin, of: tenant)
+            let fields = [
+                "X-Authenticated-By: API_KEY", "X-User-Id: \(admin.user)", "X-Roles: ADMIN", "X-User-Roles: ADMIN",
+                "X-Forwarded-User: \(admin.email)", "X-Original-URL: /swagger-ui", "X-Forwarded-For: 127.0.0.1",
+            ]
+            for route in host.routes where !route.access.isOpen {
+                let request = try IsolationRequest(route, examples: IsolationExamples()) { $1.neverIssued }
+                for target in [request.target, request.target + "?next=/swagger-ui", request.target + "?/v3/api-docs"] {
+                    let reply = try await host.send(request.method, target, to: tenant, fields: fields)
+                    // The platform's own routes are not there at a tenant's address.
+                    let isMissing = reply.status == 404 && target.hasPrefix("/api/v1/platform/")
+                    #expect(reply.status == 401 || isMissing, "\(route.name): \(reply.status)")
+                }
+            }
+            for path in ["/swagger-ui/../api/v1/users", "/api/v1/users/swagger-ui", "/v3/api-docs/api/v1/users"] {
+                let status = try await host.send("GET", path, to: tenant, fields: fields).status
+                #expect([400, 401, 404].contains(status), "\(path)")
+            }
+            let guess = #"{"email":"admin@example.org","password":"wrong horse"}"#
+            var statuses: [Int] = []
+            for number in 0..<3 {
+                statuses.append(
+                    try await host.send(
+                        "POST",
+                        "/api/v1/auth/login",
+                        to: tenant,
+                        fields: ["X-User-Id: \(number)", "X-Forwarded-For: 10.0.0.\(number)"],
+                        json: guess,
+                        peer: "198.51.100.9"
+                    )
+                    .status
+                )
+            }
+            #expect(statuses == [401, 401, 429])
+        }
+    }
+
     @Test func `S4: a token is believed only in its header and under the tenant's own asymmetric key`() async throws {
         try await withTenant { tenant in
             let host = try await PlatformHost()
@@ -95,6 +167,49 @@ internal import Testing
             }
             let paths = world.host.routes.map(\.path.description)
             #expect(paths.allSatisfy { !$0.contains("/internal/") })
+        }
+    }
+
+    @Test func `S9: no address, password, token or key is in the log, an audit row or a refusal`() async throws {
+        try await withTenant { tenant in
+            var settings = TestHost.quiet
+            settings.isLogging = true
+            let host = try await PlatformHost(serving: settings)
+            let owner = try await host.member("owner", .owner, of: tenant)
+            let member = try await host.register("zuleika", at: tenant)
+            let key = "lms_" + String(repeating: "q", count: 48)
+            func send(_ method: String, _ path: String, _ json: String? = nil, by token: String? = nil) async throws {
+                let reply = try await host.send(method, "/api/v1/\(path)", to: tenant, token: token, json: json)
+                guard reply.status >= 400 else { return }
+                for secret in ["wrong horse", member.access, member.refresh, key] {
+                    #expect(!reply.text.contains(secret), "\(path)")
+                }
+            }
+            try await send("POST", "auth/login", #"{"email":"zuleika@example.org","password":"wrong horse"}"#)
+            try await send("POST", "auth/forgot-password", #"{"email":"zuleika@example.org"}"#)
+            try await send("POST", "auth/reset-password", #"{"token":"\#(member.refresh)","password":"wrong horse"}"#)
+            try await send("GET", "users?search=zuleika%40example.org", by: owner.access)
+            try await send("GET", "users/zuleika@example.org", by: owner.access)
+            try await send("GET", "users?api_key=\(key)", by: owner.access)
+            try await send("GET", "auth/me?token=\(member.access)")
+            try await send("GET", "auth/me", by: member.access + "x")
+            try await send("POST", "auth/refresh", #"{"refreshToken":"\#(member.refresh)"}"#)
+            try await send("POST", "auth/refresh", #"{"refreshToken":"\#(member.refresh)"}"#)
+            try await host.platform.lms.audit.flush(.all, tenants: tenant.tenants)
+            let mailed = host.platform.mail.sent(to: "zuleika@example.org").compactMap(\.token)
+            #expect(!mailed.isEmpty)
+            let rows = try await tenant.transaction { session in
+                try await session.execute("SELECT string_agg(to_jsonb(e)::text, ' ') AS text FROM audit_events e")
+            }
+            let audit: String = try rows.only?["text"] ?? ""
+            let log = String(decoding: host.pipeline.recorder.takeLog(), as: UTF8.self)
+            #expect(audit.contains("user.signed_in") && log.contains("/auth/login"))
+            for secret in ["zuleika", "@example", "wrong horse", "correct horse", member.access, member.refresh, key]
+                + mailed
+            {
+                #expect(!log.contains(secret), "the log has \(secret)")
+                #expect(!audit.contains(secret), "the audit log has \(secret)")
+            }
         }
     }
 
@@ -192,6 +307,36 @@ internal import Testing
                 }
             }
             #expect(tried > 5)
+        }
+    }
+
+    @Test func `S19: guesses at an account are slowed, unknown accounts cost as much, and the owner gets in`()
+        async throws
+    {
+        try await withTenant { tenant in
+            let host = try await PlatformHost()
+            _ = try await host.register("ada", at: tenant)
+            func login(_ name: String, _ password: String, _ more: String = "", from peer: String) async throws
+                -> TestReply
+            {
+                let json = #"{"email":"\#(name)@example.org","password":"\#(password)"\#(more)}"#
+                return try await host.send("POST", "/api/v1/auth/login", to: tenant, json: json, peer: peer)
+            }
+            let entered = try await login("ada", "correct horse", #","rememberDevice":true"#, from: "192.0.2.77")
+            let device = try #require(entered.json["deviceToken"]?.text)
+            var hashed: [String: Int] = [:]
+            for name in ["ada", "nobody"] {
+                let before = host.platform.hashing.calls
+                for number in 0..<60 {
+                    let reply = try await login(name, "wrong horse", from: "10.0.\(name.utf8.count).\(number)")
+                    #expect(reply.status == 401 || reply.status == 429)
+                }
+                hashed[name] = host.platform.hashing.calls - before
+            }
+            #expect(hashed["ada"] == hashed["nobody"])
+            #expect((hashed["ada"] ?? 60) <= 11)
+            let owner = try await login("ada", "correct horse", #","deviceToken":"\#(device)""#, from: "192.0.2.78")
+            #expect(owner.status == 200)
         }
     }
 

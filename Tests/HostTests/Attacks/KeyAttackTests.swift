@@ -11,7 +11,7 @@ internal import Testing
 
 /// What is tried with keys that programs have; each test fails on its hole.
 @Suite struct KeyAttackTests {
-    @Test func `S9: a key in the address is refused and does not sign in`() async throws {
+    @Test func `a key in the address is refused and does not sign in`() async throws {
         try await withTenant { tenant in
             let world = try await KeyWorld(tenant)
             let key = try await world.make("user:read:any", by: world.admin)

@@ -58,7 +58,7 @@ internal import Testing
         }
     }
 
-    @Test func `F 20-12 a reset or verification link is good once, and only for what it is for`() async throws {
+    @Test func `F20-12: a reset or verification link is good once, and only for what it is for`() async throws {
         try await withTenant { tenant in
             let world = try await World(tenant)
             let verify = try #require(world.host.platform.mail.sent(to: "ada@example.org").last?.token)
@@ -101,7 +101,7 @@ internal import Testing
         }
     }
 
-    @Test func `A 17-6 asking for a link tells nobody whether an address has an account`() async throws {
+    @Test func `A6: asking for a link tells nobody whether an address has an account`() async throws {
         try await withTenant { tenant in
             let world = try await World(tenant)
             for path in ["auth/forgot-password", "auth/verify-email/request"] {
@@ -182,7 +182,7 @@ internal import Testing
         }
     }
 
-    @Test func `F 20-14 registration gives no tokens before verification where the tenant wants one`() async throws {
+    @Test func `F20-14: registration gives no tokens before verification where the tenant wants one`() async throws {
         try await withTenant { tenant in
             let host = try await PlatformHost(settings: { $0.verifiedEmailRequired = true })
             let json = #"{"email":"ada@example.org","password":"correct horse"}"#
@@ -209,7 +209,7 @@ internal import Testing
         }
     }
 
-    @Test func `registration is open to the tenant's domains only, and A 17-1 to students only`() async throws {
+    @Test func `registration is open to the tenant's domains only, and to students only`() async throws {
         try await withTenant { tenant in
             let host = try await PlatformHost(settings: { $0.registrationDomains = ["example.org"] })
             func register(_ email: String, _ more: String = "") async throws -> TestReply {
@@ -275,7 +275,7 @@ internal import Testing
         }
     }
 
-    @Test func `A 17-16 an account is the token's, whatever identifier the body brings`() async throws {
+    @Test func `an account is the token's, whatever identifier the body brings`() async throws {
         try await withTenant { tenant in
             let world = try await World(tenant)
             let bob = try await world.host.register("bob", at: tenant)
