@@ -62,6 +62,16 @@ public struct LMS: Sendable {
     /// Writes, moderates and shows reviews of courses.
     public let reviews: Reviews
 
+    /// Lets the platform's operators act as users where the tenant allows it.
+    public let impersonations: Impersonations
+    private let makeOperators: @Sendable (any Database) -> Operators
+
+    /// The people who run the platform.
+    ///
+    /// - Parameter control: The control database.
+    /// - Returns: The service, which counts attempts to sign in: one for each process.
+    public func operators(control: any Database) -> Operators { makeOperators(control) }
+
     /// Puts the services together.
     ///
     /// - Parameters:
@@ -121,6 +131,24 @@ public struct LMS: Sendable {
         )
         keyRotation = KeyRotation(tenantKeys: tenantKeys, signingKeys: signingKeys, audit: audit)
         let tokens = AccessTokens(keys: signingKeys, cryptography: cryptography, clock: clock)
+        impersonations = Impersonations(
+            tokens: tokens,
+            keys: signingKeys,
+            clock: clock,
+            identifiers: identifiers,
+            audit: audit
+        )
+        let passwords = passwords
+        makeOperators = { control in
+            Operators(
+                control: control,
+                masterKeys: masterKeys,
+                passwords: passwords,
+                cryptography: cryptography,
+                clock: clock,
+                identifiers: identifiers
+            )
+        }
         authenticator = Authenticator(tokens: tokens, clock: clock)
         apiKeys = APIKeys(cryptography: cryptography, clock: clock, identifiers: identifiers, audit: audit)
         apiKeyAuthenticator = APIKeyAuthenticator(cryptography: cryptography, clock: clock)

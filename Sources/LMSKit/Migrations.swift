@@ -33,5 +33,6 @@ extension MigrationSet {
         Migration("v0110_course_roles", PackageResources.v0110_course_roles_sql),
         Migration("v0120_mail_messages", PackageResources.v0120_mail_messages_sql),
         Migration("v0140_federated_sessions", PackageResources.v0140_federated_sessions_sql),
+        Migration("v0145_impersonations", PackageResources.v0145_impersonations_sql),
     ])
 }

@@ -8,7 +8,7 @@ extension CommandTree {
             .dev, .serve, .migrate, .provision, .databaseHarden,
             .doctor { await DiagnoseOperation(configuration: $0).run() },
             .openAPI, .version,
-        ] + Command.tenants + Command.keys + [.auditVerify, .usersCreate, .coursesImport],
+        ] + Command.tenants + Command.operators + Command.keys + [.auditVerify, .usersCreate, .coursesImport],
         version: BuildInformation.version
     )
 }

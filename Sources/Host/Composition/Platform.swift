@@ -19,6 +19,8 @@ struct Platform: Sendable {
     let lms: LMSKit.LMS
     let resolution: TenantResolution
     let importer: CourseImporter
+    /// Those who run the platform.
+    let operators: Operators
     private let cursorSecret: Secret<[UInt8]>
     private let earlierCursorSecrets: [Secret<[UInt8]>]
     private let compressor = ReplyCompressor()
@@ -76,6 +78,7 @@ struct Platform: Sendable {
             cryptography: cryptography,
             dataDirectory: configuration.dataDirectory
         )
+        operators = lms.operators(control: installation.control)
         resolution = TenantResolution(directory: installation.directory, baseDomains: configuration.baseDomains)
     }
 
@@ -123,6 +126,7 @@ struct Platform: Sendable {
                     throw AuthenticationError(error)
                 }
             },
+            platform: PlatformGate(baseDomains: configuration.baseDomains, operators: operators),
             tenants: tenants,
             cryptography: installation.cryptography,
             cursorSecret: cursorSecret,
@@ -133,6 +137,17 @@ struct Platform: Sendable {
         )
     }
 
+    /// What operators work with.
+    var platformServices: PlatformServices {
+        PlatformServices(
+            operators: operators,
+            administration: installation.administration,
+            directory: installation.directory,
+            impersonations: lms.impersonations,
+            tenants: installation.tenants
+        )
+    }
+
     /// The routes with everything behind them.
     var routes: [Route] {
         let checks = ComponentChecks(installation: installation, isolation: configuration.isolation)
@@ -140,6 +155,7 @@ struct Platform: Sendable {
             system: SystemRoutes(version: BuildInformation.version, checkComponents: checks.run),
             lms: lms,
             importer: importer,
+            platform: platformServices,
             settings: Settings(
                 administration: installation.administration,
                 directory: installation.directory,

@@ -132,7 +132,6 @@ extension Configuration.Secrets {
         }
         masterKeys = keys
         masterKeyFile = reader.text("LMS_MASTER_KEY_FILE")
-        operatorToken = reader.secret("LMS_OPERATOR_TOKEN")
     }
 }
 

@@ -85,8 +85,6 @@ struct Configuration: Sendable {
         let masterKeys: [NamedSecret]
         /// The file that they came from, if they did.
         let masterKeyFile: String?
-        /// What an operator shows to the platform's own routes.
-        let operatorToken: Secret<String>?
     }
 
     /// A secret of 32 bytes or more, and its name.

@@ -91,7 +91,6 @@ struct Development {
             "LMS_HTTP_PORT": String(port),
             "LMS_DATA_DIR": dataDirectory.path,
             "LMS_MASTER_KEY": secrets.masterKey,
-            "LMS_OPERATOR_TOKEN": secrets.operatorToken,
         ]) { $1 }
     }
 

@@ -10,7 +10,6 @@ struct DevelopmentSecrets {
     let directoryPassword: String
     let provisionerPassword: String
     let masterKey: String
-    let operatorToken: String
 
     /// Reads the secrets of an earlier run, or makes new ones.
     init(directory: URL) throws {
@@ -25,21 +24,18 @@ struct DevelopmentSecrets {
             directoryPassword = try text("directoryPassword")
             provisionerPassword = try text("provisionerPassword")
             masterKey = try text("masterKey")
-            operatorToken = try text("operatorToken")
             return
         }
         superuserPassword = Self.random()
         directoryPassword = Self.random()
         provisionerPassword = Self.random()
         masterKey = Self.random()
-        operatorToken = Self.random()
         var json = JSONWriter()
         json.object { object in
             object.field("superuserPassword", superuserPassword)
             object.field("directoryPassword", directoryPassword)
             object.field("provisionerPassword", provisionerPassword)
             object.field("masterKey", masterKey)
-            object.field("operatorToken", operatorToken)
         }
         try PrivateFile.write(json.bytes, to: file)
     }

@@ -13,6 +13,8 @@ final class HostServices: Sendable {
     let authenticate: @Sendable (_ token: String, _ tenant: Tenant) async throws(AuthenticationError) -> Authentication
     /// Does the same from memory; `nil` if something has to be read.
     let recall: @Sendable (_ token: String, _ tenant: Tenant) throws(AuthenticationError) -> Authentication?
+    /// Who may come in on the base domain; `nil` for a host that serves tenants alone.
+    let platform: PlatformGate?
     /// Opens transactions and readers.
     let tenants: Tenants
     let cryptography: any Cryptography
@@ -37,6 +39,7 @@ final class HostServices: Sendable {
                 _,
                 _ throws(AuthenticationError) in nil
             },
+        platform: PlatformGate? = nil,
         tenants: Tenants,
         cryptography: any Cryptography,
         cursorSecret: Secret<[UInt8]>,
@@ -48,6 +51,7 @@ final class HostServices: Sendable {
         self.resolveTenant = resolveTenant
         self.authenticate = authenticate
         self.recall = recall
+        self.platform = platform
         self.tenants = tenants
         self.cryptography = cryptography
         self.cursorSecret = cursorSecret
@@ -55,6 +59,24 @@ final class HostServices: Sendable {
         self.audit = audit
         self.clock = clock
         self.gzip = gzip
+    }
+}
+
+/// Who may come in on the base domain.
+struct PlatformGate: Sendable {
+    /// Whether a host, without the port, is the platform's own and no tenant's.
+    let isPlatformHost: @Sendable (_ host: String) -> Bool
+    /// Finds the session of an operator's token.
+    let authenticate: @Sendable (_ token: String) async throws(OperatorError) -> OperatorSession
+
+    /// Lets operators in on base domains.
+    ///
+    /// - Parameters:
+    ///   - baseDomains: The domains whose subdomains are tenants, in lower case.
+    ///   - operators: Knows their sessions.
+    init(baseDomains: [String], operators: Operators) {
+        isPlatformHost = { baseDomains.contains($0.lowercased()) }
+        authenticate = { token throws(OperatorError) in try await operators.authenticate(token) }
     }
 }
 

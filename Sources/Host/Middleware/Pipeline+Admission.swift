@@ -51,6 +51,7 @@ extension Pipeline {
         if let authentication {
             if let key = authentication.token.key { try limit(.key(key.uuid), served.route.rateClass, site, &call) }
             try require(served.route.keys, of: authentication)
+            if principal.impersonator != nil { try requireImpersonable(served.route, by: principal, at: site.tenant) }
             try require(served.route.assurance, of: authentication.token, principal)
         }
         if case .permission(let permission) = served.route.access, principal.grants.scope(of: permission) == nil {
@@ -131,8 +132,17 @@ extension Pipeline {
         _ site: Site,
         _ call: inout Call
     ) throws(Problem) {
+        try limit(subject, rateClass, seed: site.rateSeed, &call)
+    }
+
+    func limit(
+        _ subject: RateLimiter.Subject,
+        _ rateClass: RateClass,
+        seed: UInt64,
+        _ call: inout Call
+    ) throws(Problem) {
         guard let limiter else { return }
-        let key = RateLimiter.Key(seed: site.rateSeed, subject: subject, rateClass: rateClass)
+        let key = RateLimiter.Key(seed: seed, subject: subject, rateClass: rateClass)
         let limits = subject.isKey ? limiter.keyLimits : limiter.limits
         guard let verdict = limiter.take(key, limits[rateClass], at: call.facts.startedAt) else { return }
         // Of several limits the one that is nearest is told.

@@ -91,6 +91,10 @@ final class Pipeline: Sendable {
         switch served.route.handler {
         case .host(let handle):
             written = try await handle(raw, HostContext(facts: call.facts, tenantLanguage: nil))
+        case .platform(let handle):
+            let context = try await admitOperator(served, &call)
+            try await readBody(of: request, for: served, into: &raw)
+            written = try await handle(raw, context)
         case .tenant(let handle):
             var context = try await admit(served, &call)
             try await readBody(of: request, for: served, into: &raw)

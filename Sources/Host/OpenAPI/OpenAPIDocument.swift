@@ -74,9 +74,14 @@ struct OpenAPIDocument: Sendable {
         let apiKey: JSONValue = .object([
             .init("type", "apiKey"), .init("in", "header"), .init("name", "X-API-Key"),
         ])
+        // Opaque, and good on the base domain alone.
+        let operatorBearer: JSONValue = .object([.init("type", "http"), .init("scheme", "bearer")])
         return .object([
             .init("schemas", .object(schemas)),
-            .init("securitySchemes", .object([.init("bearer", bearer), .init("apiKey", apiKey)])),
+            .init(
+                "securitySchemes",
+                .object([.init("bearer", bearer), .init("apiKey", apiKey), .init("operator", operatorBearer)])
+            ),
         ])
     }
 

@@ -2,6 +2,7 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import LMSHTTP
+internal import LMSKit
 internal import LMSTenancy
 
 /// One route as OpenAPI describes it.
@@ -40,7 +41,8 @@ struct Operation {
             switch route.access {
             case .permission(let permission): "Needs the permission `\(permission)`."
             case .signedIn: "Needs a signed-in user."
-            case .publicRead, .anonymous, .host: nil
+            case .operator(let permission): "Needs an operator of the platform with `\(permission.rawValue)`."
+            case .publicRead, .anonymous, .host, .operatorSignIn: nil
             }
         guard route.assurance == .recent, let access else { return access }
         return access + " Its user must have shown who they are within \(Int(Assurance.recentSeconds) / 60) minutes."
@@ -50,7 +52,8 @@ struct Operation {
         let bearer: JSONValue = .object([.init("bearer", .array([]))])
         let ways = route.keys == .refused ? [bearer] : [bearer, .object([.init("apiKey", .array([]))])]
         return switch route.access {
-        case .host, .anonymous: .array([])
+        case .host, .anonymous, .operatorSignIn: .array([])
+        case .operator: .array([.object([.init("operator", .array([]))])])
         case .publicRead: .array([.object([])] + ways)
         case .signedIn, .permission: .array(ways)
         }
@@ -141,19 +144,21 @@ extension Route {
         if !shape.path.isEmpty || !shape.query.isEmpty || !shape.body.isEmpty { codes.append(.validationFailed) }
         if shape.query.contains(where: { $0.name == "cursor" }) { codes.append(.invalidCursor) }
         if !shape.bodyFormats.isEmpty { codes += [.malformedBody, .unsupportedMediaType, .contentTooLarge] }
-        if access != .host {
+        if access.isPlatform { codes += [.notFound, .databaseUnavailable] }
+        if access != .host, !access.isPlatform {
             codes += [.tenantUnnamed, .tenantMismatch, .tenantUnknown, .tenantSuspended, .tenantDeleted]
             codes += [.databaseUnavailable]
         }
         switch access {
-        case .host, .anonymous: break
+        case .host, .anonymous, .operatorSignIn: break
+        case .operator: codes += [.unauthenticated, .invalidToken, .forbidden]
         case .publicRead: codes += [.invalidToken, .tokenExpired]
         case .signedIn: codes += [.unauthenticated, .invalidToken, .tokenExpired]
         case .permission: codes += [.unauthenticated, .invalidToken, .tokenExpired, .forbidden]
         }
-        if !access.isOpen, assurance != .limited { codes.append(.secondFactorRequired) }
+        if !access.isOpen, !access.isPlatform, assurance != .limited { codes.append(.secondFactorRequired) }
         if assurance == .recent { codes.append(.reauthenticationRequired) }
-        if keys == .refused { codes.append(.personRequired) }
+        if keys == .refused, !access.isPlatform { codes.append(.personRequired) }
         if case .holding = keys { codes.append(.forbidden) }
         if idempotency == .accepted { codes += [.malformedIdempotencyKey, .idempotencyKeyReused] }
         if rateClass != .unlimited { codes.append(.rateLimited) }

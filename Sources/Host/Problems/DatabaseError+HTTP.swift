@@ -11,6 +11,8 @@ extension DatabaseError: ProblemConvertible {
         case .unavailable, .connectionLost: Problem(.databaseUnavailable).retrying(after: 2)
         case .cancelled: Problem(.unavailable).retrying(after: 1)
         case .unknownOutcome: Problem(.unknownOutcome).retrying(after: 1)
+        // read_only_sql_transaction: PostgreSQL keeps an impersonator from writing.
+        case .refused(sqlState: "25006"): Problem(.impersonationReadOnly)
         case .constraint, .permissionDenied, .refused, .undecodable: Problem(.internalError)
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import LMSKit
 internal import LMSTenancy
 
 /// Who may call a route; what they may do to an object is the domain's to decide.
@@ -15,12 +16,24 @@ enum Access: Sendable, Hashable {
     case signedIn
     /// Whoever holds the permission, if only for their own objects.
     case permission(Permission)
+    /// An operator who is about to sign in, on the base domain and at no tenant's address.
+    case operatorSignIn
+    /// An operator of the platform who holds the permission, on the base domain; no tenant's token is looked at.
+    case `operator`(PlatformPermission)
 
     /// Whether the route is reached without a token.
     var isOpen: Bool {
         switch self {
-        case .host, .anonymous, .publicRead: true
-        case .signedIn, .permission: false
+        case .host, .anonymous, .publicRead, .operatorSignIn: true
+        case .signedIn, .permission, .operator: false
+        }
+    }
+
+    /// Whether the route is the platform's own, which no tenant has.
+    var isPlatform: Bool {
+        switch self {
+        case .operatorSignIn, .operator: true
+        case .host, .anonymous, .publicRead, .signedIn, .permission: false
         }
     }
 }

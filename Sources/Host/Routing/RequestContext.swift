@@ -35,6 +35,26 @@ struct HostContext: Sendable {
     }
 }
 
+/// What a handler of the platform's own may know of a request.
+struct PlatformContext: Sendable {
+    /// Who asks; `nil` only where they are about to sign in.
+    let session: OperatorSession?
+    let host: HostContext
+
+    /// Who asks.
+    ///
+    /// - Throws: `.unauthenticated` where nobody has to be known.
+    var `operator`: OperatorSession {
+        get throws(Problem) {
+            guard let session else { throw Problem(.unauthenticated) }
+            return session
+        }
+    }
+
+    /// Where the call came from, for the audit log.
+    var origin: RequestOrigin { host.origin }
+}
+
 /// What a handler at a tenant's address may know of a request.
 ///
 /// The tenant was resolved from the address and the principal from a verified token of that tenant; nothing here was taken

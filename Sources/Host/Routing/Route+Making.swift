@@ -96,6 +96,48 @@ extension Route {
         )
     }
 
+    /// A route of the platform's own, on the base domain.
+    ///
+    /// - Parameters:
+    ///   - method: The method; GET answers HEAD too.
+    ///   - path: The address.
+    ///   - summary: What it does, in a few words.
+    ///   - access: Which operators may call it.
+    ///   - status: The status of success.
+    ///   - problems: What it may answer besides the problems that every route of its kind has.
+    ///   - rate: What a call costs; by the method unless said.
+    ///   - handler: Answers a call.
+    /// - Returns: The route.
+    static func platform<Path, Query, Body, Response>(
+        _ method: HTTPMethod,
+        _ path: StaticString,
+        _ summary: String,
+        access: Access,
+        status: HTTPStatus = .ok,
+        problems: [ProblemCode] = [],
+        rate: RateClass? = nil,
+        handler: @escaping @Sendable (Input<Path, Query, Body>, PlatformContext) async throws -> Reply<Response>
+    ) -> Route {
+        Route(
+            method,
+            path,
+            summary,
+            access,
+            status,
+            problems,
+            rate,
+            .never,
+            .none,
+            64 * 1024,
+            .problemJSON,
+            .whole,
+            nil,
+            nil,
+            Shape(Path.self, Query.self, Body.self, Response.self),
+            .platform { raw, context in WrittenReply(try await handler(try Input(raw), context)) }
+        )
+    }
+
     /// A route at a tenant's address that reads its body piece by piece.
     ///
     /// - Parameters:

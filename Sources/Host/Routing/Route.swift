@@ -41,6 +41,8 @@ struct Route: Sendable {
     enum Handler: Sendable {
         /// Has no tenant.
         case host(@Sendable (RawInput, HostContext) async throws -> WrittenReply)
+        /// Is the platform's own, on the base domain.
+        case platform(@Sendable (RawInput, PlatformContext) async throws -> WrittenReply)
         case tenant(@Sendable (RawInput, RequestContext) async throws -> WrittenReply)
         /// Reads its body piece by piece.
         case upload(@Sendable (RawInput, HTTPRequest, RequestContext) async throws -> WrittenReply)

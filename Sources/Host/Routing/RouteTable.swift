@@ -10,6 +10,7 @@ struct RouteTable: Sendable {
     let system: SystemRoutes
     let lms: LMSKit.LMS
     let importer: CourseImporter
+    let platform: PlatformServices
     let settings: Settings
 
     /// The routes in the order of the reference.
@@ -21,7 +22,8 @@ struct RouteTable: Sendable {
                 users: lms.users,
                 signingKeys: lms.signingKeys,
                 introspection: lms.introspection,
-                federation: lms.federation.signIn
+                federation: lms.federation.signIn,
+                impersonations: lms.impersonations
             ).routes
             + SecondFactorRoutes(signIn: lms.signIn, factors: lms.factors).routes
             + BrowserSessionRoutes(signIn: lms.signIn, federation: lms.federation.signIn).routes
@@ -37,6 +39,7 @@ struct RouteTable: Sendable {
             + TenantSettingsRoutes(settings: settings).routes
             + RoleRoutes(roles: lms.roles).routes
             + AuditRoutes(log: lms.auditLog).routes
+            + ImpersonationRoutes(impersonations: lms.impersonations).routes
             + PermissionRoutes(permissions: lms.permissions).routes
             + CourseRoutes(courses: lms.courses).routes
             + CourseStaffRoutes(courses: lms.courses).routes
@@ -51,6 +54,7 @@ struct RouteTable: Sendable {
             + ReviewRoutes(reviews: lms.reviews, enrollments: lms.enrollments).routes
             + CourseImportRoutes(importer: importer).routes
             + FileRoutes(files: importer.files).routes
+            + PlatformRoutes(services: platform).routes
     }
 
     /// The routes and their description.
@@ -79,7 +83,13 @@ struct RouteTable: Sendable {
             let system = SystemRoutes(version: BuildInformation.version, checkComponents: { [] })
             let importer = try CourseImporter(describing: lms, cryptography: cryptography)
             let settings = Settings(describing: lms)
-            return RouteTable(system: system, lms: lms, importer: importer, settings: settings).routes
+            return RouteTable(
+                system: system,
+                lms: lms,
+                importer: importer,
+                platform: PlatformServices(describing: lms),
+                settings: settings
+            ).routes
         }
     }
 }

@@ -62,7 +62,7 @@ public enum BuiltInRole: String, Sendable, Hashable, CaseIterable, DatabaseConve
     private static let auditorGrants = Grants(
         ownAccount.merging([
             .courseRead: .any, .enrollmentRead: .any, .userRead: .any, .roleRead: .any,
-            .tenantRead: .any, .auditRead: .any,
+            .tenantRead: .any, .auditRead: .any, .impersonationRead: .any,
         ]) { $1 }
     )
 }

@@ -15,6 +15,7 @@ extension Permission {
         .roleRead, .roleManage, .roleAssign,
         .tenantRead, .tenantUpdate,
         .auditRead,
+        .impersonationRead, .impersonationEnd,
         .tokenIntrospect,
         .apiKeyCreate, .apiKeyManage,
         .identityManage,

@@ -14,6 +14,8 @@ public struct AccessToken: Sendable, Hashable {
     public let tenant: TenantID
     /// The sign-in that it came of (`sid`).
     public let session: SignInSession.ID
+    /// The platform operator who acts as the user (`act`, RFC 8693 §4.1), if one does; `sid` is then the impersonation.
+    public let actor: Principal.ID?
     /// The names of the roles that the user had when it was made; what they may do is read anew.
     public let roles: [String]
     /// The user's epoch when it was made (`epoch`).
@@ -31,6 +33,8 @@ public struct AccessToken: Sendable, Hashable {
 extension AccessToken {
     /// The longest that a token lives.
     static let lifetime: TimeInterval = 900
+    /// The longest that a token lives by which an operator acts as somebody; it cannot be refreshed.
+    static let impersonationLifetime: TimeInterval = 3_600
     /// How far clocks of several nodes may differ.
     static let leeway: TimeInterval = 60
 
@@ -43,6 +47,7 @@ extension AccessToken {
             user: User.ID(id),
             tenant: TenantID(id),
             session: SignInSession.ID(id),
+            actor: nil,
             roles: ["student"],
             epoch: 0,
             methods: [.password],
@@ -67,6 +72,7 @@ extension AccessToken {
             object.field("tid", tenant)
             object.field("sid", session)
             object.field("jti", identifier)
+            if let actor { object.field("act", object: { $0.field("sub", actor) }) }
             object.field("roles", roles)
             object.field("epoch", epoch)
             object.field("amr", methods.map(\.rawValue))
@@ -87,6 +93,13 @@ extension AccessToken {
             case .array(let roles) = json["roles"],
             let epoch = json["epoch"]?.integer, let issued = json["iat"]?.integer, let expires = json["exp"]?.integer
         else { return nil }
+        if let act = json["act"] {
+            // An actor that cannot be read is not the same as none.
+            guard let actor = act["sub"]?.text.flatMap({ Principal.ID($0) }) else { return nil }
+            self.actor = actor
+        } else {
+            actor = nil
+        }
         self.tenant = tenant
         self.user = user
         self.session = session

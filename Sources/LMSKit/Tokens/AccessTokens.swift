@@ -10,8 +10,8 @@ public import LMSTenancy
 /// and not per call.
 public struct AccessTokens: Sendable {
     private let keys: SigningKeys
-    private let cryptography: any Cryptography
-    private let clock: WallClock
+    let cryptography: any Cryptography
+    let clock: WallClock
     private let verified = BoundedCache<TokenText, VerifiedToken>(capacity: 20_000)
 
     /// Makes the service.
@@ -67,7 +67,8 @@ public struct AccessTokens: Sendable {
         guard cryptography.isValid(token.signature, for: token.signedBytes, publicKey: key) else { throw .badSignature }
         guard claims.expiresAt > now else { throw .expired }
         guard claims.issuedAt.timeIntervalSince(now) <= AccessToken.leeway,
-            claims.expiresAt.timeIntervalSince(claims.issuedAt) <= AccessToken.lifetime
+            claims.expiresAt.timeIntervalSince(claims.issuedAt)
+                <= (claims.actor == nil ? AccessToken.lifetime : AccessToken.impersonationLifetime)
         else { throw .malformed }
         let known = VerifiedToken(claims)
         verified.store(known, for: TokenText(text), until: claims.expiresAt, at: now)
@@ -89,6 +90,7 @@ public struct AccessTokens: Sendable {
             user: user.id,
             tenant: tenant,
             session: session.id,
+            actor: nil,
             roles: user.roles.map(\.description),
             epoch: epoch,
             methods: session.methods,
@@ -99,6 +101,36 @@ public struct AccessTokens: Sendable {
         return IssuedToken(
             text: Secret(try SignedToken.sign(claims, with: ring.signing, cryptography)),
             lifetimeInSeconds: Int(end.timeIntervalSince(now))
+        )
+    }
+}
+
+extension AccessTokens {
+    /// Signs a token by which an operator acts as a user.
+    func issue(
+        for impersonation: Impersonation,
+        roles: [Role.Name],
+        tenant: TenantID,
+        epoch: Int,
+        ring: KeyRing
+    ) throws(KeyError) -> IssuedToken {
+        let now = Date(timeIntervalSince1970: clock.now().timeIntervalSince1970.rounded(.down))
+        let claims = AccessToken(
+            identifier: UUID(),
+            user: impersonation.user,
+            tenant: tenant,
+            session: SignInSession.ID(impersonation.id.uuid),
+            actor: impersonation.operator,
+            roles: roles.map(\.description),
+            epoch: epoch,
+            methods: [],
+            authenticatedAt: now,
+            issuedAt: now,
+            expiresAt: impersonation.expiresAt
+        )
+        return IssuedToken(
+            text: Secret(try SignedToken.sign(claims, with: ring.signing, cryptography)),
+            lifetimeInSeconds: Int(impersonation.expiresAt.timeIntervalSince(now))
         )
     }
 }

@@ -70,9 +70,12 @@ public struct Authenticator: Sendable {
 
     private func admit(_ token: AccessToken, _ standing: Standing) throws(TokenError) -> Authenticated {
         guard standing.isGood, standing.epoch == token.epoch else { throw .revoked }
+        // A limited session may do nothing but what needs no permission.
+        let grants = standing.isLimited ? Grants() : standing.grants
+        var principal = Principal(.user(token.user), grants: grants, impersonator: token.actor)
+        principal.isReadOnly = standing.isReadOnly
         return Authenticated(
-            // A limited session may do nothing but what needs no permission.
-            principal: Principal(.user(token.user), grants: standing.isLimited ? Grants() : standing.grants),
+            principal: principal,
             token: token,
             isLimited: standing.isLimited,
             authenticatedAt: standing.authenticatedAt
@@ -83,8 +86,13 @@ public struct Authenticator: Sendable {
         do {
             let reader = tenants.reader(for: token.tenant, as: Principal(.user(token.user), grants: Grants()))
             let now = clock.now()
-            let row = try await reader.read(.selectStanding(of: token.user, session: token.session, at: now)).only
-            guard let row else { return .none }
+            let statement: SQL =
+                if let actor = token.actor {
+                    .selectStanding(of: token.user, impersonation: Impersonation.ID(token.session.uuid), by: actor)
+                } else {
+                    .selectStanding(of: token.user, session: token.session, at: now)
+                }
+            guard let row = try await reader.read(statement).only else { return .none }
             let standing = try Standing(row: row)
             if standing.isGood, standing.isToBeTouched {
                 _ = try await tenants.write(
@@ -121,6 +129,7 @@ struct Standing: Sendable {
     let authenticatedAt: Date
     /// Whether it was not noted for a minute that the session is used.
     let isToBeTouched: Bool
+    let isReadOnly: Bool
 
     static let none = Standing(
         isGood: false,
@@ -128,7 +137,8 @@ struct Standing: Sendable {
         grants: Grants(),
         isLimited: true,
         authenticatedAt: .distantPast,
-        isToBeTouched: false
+        isToBeTouched: false,
+        isReadOnly: true
     )
 }
 
@@ -143,6 +153,7 @@ extension Standing {
         let authenticatedAt: Date? = try row["authenticated_at"]
         self.authenticatedAt = authenticatedAt ?? .distantPast
         isToBeTouched = try row["is_to_be_touched"]
+        isReadOnly = try row["is_read_only"]
     }
 }
 
@@ -159,9 +170,27 @@ extension SQL {
                   WHERE ur.user_id = u.id AND ur.built_in IS NOT NULL) AS built_in,
             ARRAY(SELECT unnest(r.permissions) FROM user_roles ur JOIN roles r ON r.id = ur.role_id
                   WHERE ur.user_id = u.id) AS permissions,
-            ARRAY(SELECT DISTINCT i.role FROM course_instructors i WHERE i.user_id = u.id) AS course_roles
+            ARRAY(SELECT DISTINCT i.role FROM course_instructors i WHERE i.user_id = u.id) AS course_roles,
+            false AS is_read_only
         FROM users u LEFT JOIN sessions s ON s.id = \(session) AND s.user_id = u.id
         WHERE u.id = \(user)
+        """
+    }
+
+    /// The same for an operator who acts as the user; nothing is good once the impersonation was ended, and the user never
+    /// showed who they are.
+    static func selectStanding(of user: User.ID, impersonation: Impersonation.ID, by actor: Principal.ID) -> SQL {
+        """
+        SELECT u.token_epoch, u.status = 'active' AND p.ended_at IS NULL AS is_good,
+            ARRAY(SELECT ur.built_in FROM user_roles ur
+                  WHERE ur.user_id = u.id AND ur.built_in IS NOT NULL) AS built_in,
+            ARRAY(SELECT unnest(r.permissions) FROM user_roles ur JOIN roles r ON r.id = ur.role_id
+                  WHERE ur.user_id = u.id) AS permissions,
+            ARRAY(SELECT DISTINCT i.role FROM course_instructors i WHERE i.user_id = u.id) AS course_roles,
+            p.access = 'read' AS is_read_only, false AS is_limited, NULL::timestamptz AS authenticated_at,
+            false AS is_to_be_touched
+        FROM users u JOIN impersonations p ON p.user_id = u.id
+        WHERE u.id = \(user) AND p.id = \(impersonation) AND p.operator_id = \(actor)
         """
     }
 }

@@ -24,6 +24,8 @@ public struct Principal: Sendable, Hashable {
     public let grants: Grants
     /// The platform operator who acts as this principal, if one does; both are in every record of what is done.
     public var impersonator: ID?
+    /// Whether nothing may be changed: every transaction is then read-only in the database itself.
+    public var isReadOnly = false
     /// Where the call came from, for the audit log; `nil` for what the platform does by itself.
     public var origin: RequestOrigin?
 

@@ -52,6 +52,19 @@ extension SQL {
         """
     }
 
+    static func tenants(after slug: String, limit: Int, status: Tenant.Status?, search: String?) -> SQL {
+        """
+        SELECT t.id, t.slug, t.name, t.status, t.settings, t.cell, t.shard, t.claimed_at,
+            ARRAY(SELECT d.domain FROM domains AS d WHERE d.tenant_id = t.id AND d.verified_at IS NOT NULL) AS domains
+        FROM tenants AS t
+        WHERE t.slug > \(slug) AND t.status IN ('active', 'suspended', 'deleted')
+            AND (\(status) IS NULL OR t.status = \(status))
+            AND (\(search) IS NULL OR strpos(lower(t.slug || ' ' || t.name), lower(\(search))) > 0)
+        ORDER BY t.slug
+        LIMIT \(limit)
+        """
+    }
+
     /// Takes the oldest spare that nobody else is taking; no row if the pool is empty.
     static func claimSpare(
         slug: TenantSlug,

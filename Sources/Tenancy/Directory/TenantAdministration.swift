@@ -83,6 +83,29 @@ public struct TenantAdministration: Sendable {
         return tenants
     }
 
+    /// Lists tenants by slug, those that a filter has.
+    ///
+    /// - Parameters:
+    ///   - slug: The slug after which the page starts; `nil` for the first page.
+    ///   - limit: The largest number of tenants to return, 1 through 100.
+    ///   - status: Only tenants of this status.
+    ///   - search: Only tenants with this text in the slug or the name, in any case.
+    /// - Returns: The tenants.
+    /// - Throws: `TenantAdministrationError.database`.
+    public func list(
+        after slug: TenantSlug?,
+        limit: Int,
+        status: Tenant.Status?,
+        search: String?
+    ) async throws(TenantAdministrationError) -> [Tenant] {
+        let rows = try await rows(
+            .tenants(after: slug?.description ?? "", limit: limit, status: status, search: search)
+        )
+        var tenants: [Tenant] = []
+        for row in rows { tenants.append(try tenant(row)) }
+        return tenants
+    }
+
     /// Finds a tenant.
     ///
     /// - Parameter slug: The subdomain it is reached at.

@@ -36,6 +36,12 @@ public struct TenantSettings: Sendable, Hashable {
     public var auditDays = 365
     /// For how many days a row of the audit log has the address and the user agent.
     public var auditOriginDays = 90
+    /// Whether the platform's operators may act as its users, for reading.
+    public var impersonation = false
+    /// Whether they may also change things as them.
+    public var impersonationWrites = false
+    /// Whether they may act as its owners.
+    public var impersonationOfOwners = false
     /// Whether migrations are tried on this tenant first.
     public var canary = false
     /// Counts the changes; what is stored under an older one is not overwritten unseen.
@@ -64,6 +70,9 @@ extension TenantSettings {
         if case .bool(let value) = json["passwordSignIn"] { passwordSignIn = value }
         breakGlassUsers = json.texts("breakGlassUsers")
         returnAddresses = json.texts("returnAddresses")
+        if case .bool(let value) = json["impersonation"] { impersonation = value }
+        if case .bool(let value) = json["impersonationWrites"] { impersonationWrites = value }
+        if case .bool(let value) = json["impersonationOfOwners"] { impersonationOfOwners = value }
         if case .bool(let value) = json["canary"] { canary = value }
         if case .bool(let value) = json["rememberedDevices"] { rememberedDevices = value }
         secondFactorRoles = json.texts("secondFactorRoles")
@@ -108,6 +117,9 @@ extension TenantSettings {
             object.field("breakGlassUsers", breakGlassUsers)
             object.field("returnAddresses", returnAddresses)
             object.field("corsOrigins", corsOrigins)
+            object.field("impersonation", impersonation)
+            object.field("impersonationWrites", impersonationWrites)
+            object.field("impersonationOfOwners", impersonationOfOwners)
             object.field("canary", canary)
         }
         return JSONText(json.bytes)

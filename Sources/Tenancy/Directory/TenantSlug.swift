@@ -17,6 +17,13 @@ public struct TenantSlug: Sendable, Hashable, CustomStringConvertible, DatabaseC
         description = String(text)
     }
 
+    /// Any slug, for what only describes.
+    package static let example = TenantSlug(unchecked: "acme")
+
+    private init(unchecked text: String) {
+        description = text
+    }
+
     /// The type of the column.
     public static var databaseType: DatabaseType { .text }
     /// The value as it is sent.

@@ -6,6 +6,7 @@ extension MigrationSet {
     public static let control = MigrationSet([
         Migration("v0001_directory", PackageResources.v0001_directory_sql),
         Migration("v0030_audit_anchors", PackageResources.v0030_audit_anchors_sql),
+        Migration("v0040_operators", PackageResources.v0040_operators_sql),
     ])
 
     /// The steps of the schema that all tenants of a database share, `cell`.

@@ -32,6 +32,9 @@ extension Script {
         GRANT UPDATE (status, slug, name, settings, request_key, claimed_at, deleted_at) ON control.tenants TO \(login);
         GRANT INSERT, UPDATE, DELETE ON control.domains TO \(login);
         GRANT SELECT, INSERT ON control.audit_anchors TO \(login);
+        GRANT SELECT, INSERT, UPDATE ON control.operators TO \(login);
+        GRANT SELECT, INSERT, UPDATE ON control.operator_sessions TO \(login);
+        GRANT SELECT, INSERT ON control.platform_audit_events, control.operator_impersonations TO \(login);
         """
     }
 

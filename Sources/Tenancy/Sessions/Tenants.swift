@@ -46,6 +46,7 @@ public struct Tenants: Sendable {
         let session = TenantSession(tenant: tenant, principal: principal, transaction: transaction)
         let result: Result
         do {
+            if principal.isReadOnly { _ = try await transaction.execute([.makeReadOnly]) }
             result = try await body(session)
         } catch {
             await transaction.rollback()
@@ -68,6 +69,7 @@ public struct Tenants: Sendable {
         for tenant: TenantID,
         as principal: Principal
     ) async throws(DatabaseError) -> [Rows] {
+        if principal.isReadOnly { return try await readOnly(statements, for: tenant) }
         if let (database, scope) = known(tenant) { return try await database.read(statements, scope: scope) }
         let (database, scope) = try await locate(tenant)
         return try await database.read(statements, scope: scope)
@@ -86,9 +88,24 @@ public struct Tenants: Sendable {
         for tenant: TenantID,
         as principal: Principal
     ) async throws(DatabaseError) -> [Rows] {
+        if principal.isReadOnly { return try await readOnly(statements, for: tenant) }
         if let (database, scope) = known(tenant) { return try await database.write(statements, scope: scope) }
         let (database, scope) = try await locate(tenant)
         return try await database.write(statements, scope: scope)
+    }
+
+    /// Runs statements in a transaction that PostgreSQL keeps from writing, whatever they are.
+    private func readOnly(_ statements: [SQL], for tenant: TenantID) async throws(DatabaseError) -> [Rows] {
+        let (database, scope) = if let known = known(tenant) { known } else { try await locate(tenant) }
+        let transaction = try await database.begin(scope)
+        do throws(DatabaseError) {
+            let replies = try await transaction.execute([.makeReadOnly] + statements)
+            try await transaction.commit()
+            return Array(replies.dropFirst())
+        } catch {
+            await transaction.rollback()
+            throw error
+        }
     }
 
     /// Where a tenant's statements go, if that needs no waiting.
@@ -103,4 +120,9 @@ public struct Tenants: Sendable {
         }
         return (database, .tenant(placement))
     }
+}
+
+extension SQL {
+    /// Cannot be taken back in the same transaction once it has read something.
+    fileprivate static let makeReadOnly: SQL = "SET TRANSACTION READ ONLY"
 }

@@ -23,6 +23,10 @@ enum AccessActor: String, CaseIterable {
     case key
     /// The same a day after its end.
     case expiredKey
+    /// An operator of the platform: on the base domain where the route is the platform's own, else at the tenant's address.
+    case `operator`
+    /// An operator who acts as an admin, for writing too.
+    case impersonator
 
     /// What the custom role allows.
     static let customGrants = Grants([.courseRead: .any, .courseUpdate: .any, .userRead: .any])
@@ -30,9 +34,9 @@ enum AccessActor: String, CaseIterable {
     /// What they are in the draft that is their own: what their role in the tenant is for.
     var courseRole: CourseRole? {
         switch self {
-        case .nobody, .student, .auditor, .custom: nil
+        case .nobody, .student, .auditor, .custom, .operator: nil
         case .assistant: .assistant
-        case .instructor, .admin, .owner, .suspended, .key, .expiredKey: .instructor
+        case .instructor, .admin, .owner, .suspended, .key, .expiredKey, .impersonator: .instructor
         }
     }
 
@@ -59,6 +63,16 @@ enum AccessActor: String, CaseIterable {
             return try await host.member("actor", holding: [name], of: tenant)
         case .suspended:
             return try await host.member("actor", .admin, of: tenant)
+        case .operator:
+            // The things that are their own in the tenant are those of somebody without a role.
+            var session = try await host.register("actor", at: tenant)
+            session.access = try await host.operator().token
+            return session
+        case .impersonator:
+            var session = try await host.member("actor", .admin, of: tenant)
+            let user = try #require(User.ID(session.user))
+            session.access = try await host.impersonate(user, access: .write, at: tenant).token.reveal()
+            return session
         case .key, .expiredKey:
             var session = try await host.member("actor", .admin, of: tenant)
             let admin = Principal(.user(try #require(User.ID(session.user))), grants: BuiltInRole.admin.grants)

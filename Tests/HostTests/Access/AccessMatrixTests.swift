@@ -25,11 +25,31 @@ internal import Testing
     /// What the file may never come to say, whoever reviews it.
     @Test func `the matrix opens no route that asks for a sign-in`() throws {
         let matrix = AccessMatrix(text: try AccessMatrix.reviewed)
-        let closed = Set(try RouteTable.described.filter { !$0.access.isOpen }.map(\.name))
+        let closed = Set(try RouteTable.described.filter { !$0.access.isOpen && !$0.access.isPlatform }.map(\.name))
         for (route, cells) in matrix.rows where closed.contains(route) {
             for (actor, cell) in zip(matrix.actors, cells) where ["nobody", "suspended", "expiredKey"].contains(actor) {
                 #expect(cell.split(separator: "/").allSatisfy { $0 == "401" }, "\(route) answers \(actor) \(cell)")
             }
+        }
+    }
+
+    @Test func `no route of the platform is there at a tenant's address`() throws {
+        let matrix = AccessMatrix(text: try AccessMatrix.reviewed)
+        let platform = Set(try RouteTable.described.filter { $0.access.isPlatform }.map(\.name))
+        #expect(!platform.isEmpty)
+        for (route, cells) in matrix.rows where platform.contains(route) {
+            for (actor, cell) in zip(matrix.actors, cells) where actor != AccessActor.operator.rawValue {
+                #expect(cell.split(separator: "/").allSatisfy { $0 == "404" }, "\(route) answers \(actor) \(cell)")
+            }
+        }
+    }
+
+    @Test func `the matrix lets an operator do nothing at a tenant's address`() throws {
+        let matrix = AccessMatrix(text: try AccessMatrix.reviewed)
+        let column = try #require(matrix.actors.firstIndex(of: AccessActor.operator.rawValue))
+        let closed = Set(try RouteTable.described.filter { !$0.access.isOpen && !$0.access.isPlatform }.map(\.name))
+        for (route, cells) in matrix.rows where closed.contains(route) {
+            #expect(cells[column].split(separator: "/").allSatisfy { $0 == "401" }, "\(route) \(cells[column])")
         }
     }
 

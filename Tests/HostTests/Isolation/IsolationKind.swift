@@ -22,11 +22,12 @@ enum IsolationKind: String, CaseIterable {
     case apiKey = "APIKey"
     case identityProvider = "IdentityProvider"
     case identity = "FederatedIdentity"
+    case impersonation = "Impersonation"
 
     /// What lets somebody see another owner's; `nil` for what has no owner within its tenant.
     var reading: Permission? {
         switch self {
-        case .tenant, .role, .invitation, .identityProvider: nil
+        case .tenant, .role, .invitation, .identityProvider, .impersonation: nil
         case .user, .identity: .userRead
         case .course, .slug, .module, .lesson, .file: .courseRead
         case .courseImport: .courseImport
@@ -40,7 +41,7 @@ enum IsolationKind: String, CaseIterable {
     /// What lets somebody change another owner's.
     var changing: Permission? {
         switch self {
-        case .tenant, .role, .invitation, .identityProvider: nil
+        case .tenant, .role, .invitation, .identityProvider, .impersonation: nil
         case .user, .identity: .userUpdate
         case .course, .slug, .module, .lesson, .file: .courseUpdate
         case .courseImport: .courseImport

@@ -135,6 +135,11 @@ struct IsolationSettler {
         }
     }
 
+    /// Has an operator act as somebody.
+    private func impersonate(_ user: String) async throws -> String {
+        try await host.impersonate(try #require(User.ID(user)), at: tenant).impersonation.id.description
+    }
+
     /// Takes a place in the estate's course.
     private func enroll(_ estate: inout Estate) async throws {
         let (user, learner) = try learner(estate)
@@ -211,6 +216,7 @@ struct IsolationSettler {
             ids: [
                 .tenant: tenant.id.description, .user: user, .role: role.id.description,
                 .invitation: invitation.id.description,
+                .impersonation: try await impersonate(user),
                 .course: made.course.description, .slug: try row[0], .module: module.description,
                 .lesson: lesson.description, .file: file.description, .courseImport: made.id.description,
                 .session: session.description,

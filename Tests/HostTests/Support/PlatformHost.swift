@@ -17,6 +17,8 @@ struct PlatformHost {
     /// Everything that is served.
     let routes: [Route]
     let pipeline: Pipeline
+    /// Those who run the platform.
+    let operators: Operators
 
     /// Everybody's password.
     static let password = "correct horse"
@@ -49,6 +51,8 @@ struct PlatformHost {
         self.platform = platform
         let resolution = TenantResolution(directory: installation.directory, baseDomains: ["localhost"])
         let tenants = tenants ?? installation.tenants
+        let operators = platform.lms.operators(control: installation.control)
+        self.operators = operators
         let services = HostServices(
             resolveTenant: { host, header throws(TenantResolutionError) in
                 try await resolution.resolve(host: host, header: header).changing { chosen in
@@ -88,6 +92,7 @@ struct PlatformHost {
                     throw AuthenticationError(error)
                 }
             },
+            platform: PlatformGate(baseDomains: ["localhost"], operators: operators),
             tenants: tenants,
             cryptography: platform.cryptography,
             cursorSecret: Self.cursorSecret,
@@ -107,7 +112,21 @@ struct PlatformHost {
             directory: installation.directory,
             audit: platform.lms.audit
         )
-        routes = RouteTable(system: system, lms: platform.lms, importer: importer, settings: chosen).routes + more
+        let work = PlatformServices(
+            operators: operators,
+            administration: installation.tenantAdministration,
+            directory: installation.directory,
+            impersonations: platform.lms.impersonations,
+            tenants: tenants
+        )
+        routes =
+            RouteTable(
+                system: system,
+                lms: platform.lms,
+                importer: importer,
+                platform: work,
+                settings: chosen
+            ).routes + more
         pipeline = try Pipeline(
             routes: routes,
             services: services,

@@ -99,6 +99,7 @@ import Testing
                     user: good.user,
                     tenant: good.tenant,
                     session: good.session,
+                    actor: nil,
                     roles: [],
                     epoch: 0,
                     methods: good.methods,

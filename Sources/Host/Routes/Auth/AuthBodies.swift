@@ -265,6 +265,14 @@ struct MeBody: ResponseBody {
     let user: UserBody
     let grants: Grants
     let expiresAt: Date
+    /// What a page says above everything else while an operator acts as the user.
+    var impersonation: ImpersonationBody?
+
+    static var variations: [MeBody] {
+        var impersonated = example
+        impersonated.impersonation = .example
+        return [impersonated]
+    }
 
     static var example: MeBody {
         MeBody(
@@ -281,6 +289,7 @@ struct MeBody: ResponseBody {
             object.field("exp", Int(expiresAt.timeIntervalSince1970))
             user.writeFields(to: &object)
             object.field("permissions", GrantBody.list(of: grants))
+            if let impersonation { object.field("impersonation", impersonation) }
         }
     }
 }

@@ -13,6 +13,7 @@ struct AuthRoutes: Sendable {
     let signingKeys: SigningKeys
     let introspection: Introspection
     let federation: FederatedSignIn
+    let impersonations: Impersonations
 
     var routes: [Route] {
         [
@@ -227,7 +228,14 @@ struct AuthRoutes: Sendable {
     ) async throws -> Reply<MeBody> {
         guard let id = context.principal.user, let token = context.token else { throw Problem(.unauthenticated) }
         let user = try await users.fetchSelf(id, reader: context.reader)
-        return .ok(MeBody(user: UserBody(user), grants: context.principal.grants, expiresAt: token.expiresAt))
+        var body = MeBody(user: UserBody(user), grants: context.principal.grants, expiresAt: token.expiresAt)
+        if context.principal.impersonator != nil, let session = token.session {
+            let id = Impersonation.ID(session.uuid)
+            body.impersonation = try await impersonations.current(id, reader: context.reader).map(
+                ImpersonationBody.init
+            )
+        }
+        return .ok(body)
     }
 
     private func keys(

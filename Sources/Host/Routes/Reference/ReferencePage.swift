@@ -2,6 +2,7 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import LMSHTTP
+internal import LMSKit
 internal import LMSTenancy
 
 /// A page that people read: every route with who may call it, what it takes, what it answers, a line for curl, and a form that
@@ -53,6 +54,9 @@ struct ReferencePage {
     private func access(_ route: Route) -> String {
         switch route.access {
         case .host: "Anybody, on any host."
+        case .operatorSignIn: "An operator of the platform, on the base domain."
+        case .operator(let permission):
+            "Operators of the platform with <code>\(permission.rawValue.escaped)</code>, on the base domain."
         case .anonymous: "Anybody; a token is not looked at."
         case .publicRead: "Anybody; who signed in may see more."
         case .signedIn: "Whoever signed in."
@@ -78,7 +82,7 @@ struct ReferencePage {
             json.value(JSONValue.object(FieldDescription.examples(route.shape.body)))
             line += " -H 'Content-Type: application/json' -d '\(String(decoding: json.bytes, as: UTF8.self))'"
         }
-        return line + " http://acme.localhost:8080\(route.path)"
+        return line + " http://\(route.access.isPlatform ? "" : "acme.")localhost:8080\(route.path)"
     }
 
     static let style = """

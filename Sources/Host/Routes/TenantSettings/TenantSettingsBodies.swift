@@ -42,6 +42,9 @@ struct TenantSettingsUpdate: RequestBody {
             fields.optional("returnAddresses", .list(.returnAddress, 0...50))
         )
         changes.set("corsOrigins", \.corsOrigins, fields.optional("corsOrigins", .list(.origin, 0...50)))
+        changes.set("impersonation", \.impersonation, fields.optional("impersonation", .flag))
+        changes.set("impersonationWrites", \.impersonationWrites, fields.optional("impersonationWrites", .flag))
+        changes.set("impersonationOfOwners", \.impersonationOfOwners, fields.optional("impersonationOfOwners", .flag))
         self.changes = changes
     }
 }
@@ -88,6 +91,9 @@ struct TenantSettingsBody: ResponseBody {
             object.field("breakGlassUsers", settings.breakGlassUsers)
             object.field("returnAddresses", settings.returnAddresses)
             object.field("corsOrigins", settings.corsOrigins)
+            object.field("impersonation", settings.impersonation)
+            object.field("impersonationWrites", settings.impersonationWrites)
+            object.field("impersonationOfOwners", settings.impersonationOfOwners)
         }
     }
 }

@@ -68,7 +68,7 @@ extension Settings {
 }
 
 /// Stands where there is no database.
-private struct NoDatabase: Database {
+struct NoDatabase: Database {
     func read(_ statements: [SQL], scope: DatabaseScope) async throws(DatabaseError) -> [Rows] { throw .unavailable }
     func write(_ statements: [SQL], scope: DatabaseScope) async throws(DatabaseError) -> [Rows] { throw .unavailable }
     func begin(_ scope: DatabaseScope) async throws(DatabaseError) -> any DatabaseTransaction { throw .unavailable }
