@@ -25,7 +25,7 @@ internal import Testing
     @Test func `another tenant's access token opens no route`() async throws {
         try await withWorld { world in
             let before = try await world.snapshot(of: world.abroad)
-            for route in world.host.routes where route.access != .host && route.access != .anonymous {
+            for route in world.host.tenantRoutes where route.access != .host && route.access != .anonymous {
                 for estate in [world.own[0], world.foreign[1]] {
                     let request = try request(route, estate, IsolationExamples(for: world.session))
                     let reply = try await world.send(request, token: world.keeper.access)
@@ -43,7 +43,7 @@ internal import Testing
             let theirs = IsolationExamples(for: world.keeper)
             let never = IsolationExamples(for: nil)
             var count = 0
-            for route in world.host.routes {
+            for route in world.host.tenantRoutes {
                 let names = route.shape.body.map(\.name)
                 guard names.contains("refreshToken") || names.contains("refresh_token") else { continue }
                 count += 1
@@ -82,7 +82,7 @@ internal import Testing
     @Test func `a cursor is good for its own tenant, list and reader only`() async throws {
         try await withWorld { world in
             let examples = IsolationExamples(for: world.session)
-            for route in world.host.routes where route.shape.query.contains(where: { $0.name == "cursor" }) {
+            for route in world.host.tenantRoutes where route.shape.query.contains(where: { $0.name == "cursor" }) {
                 func page(_ estate: Estate, _ cursor: String?) throws -> IsolationRequest {
                     var request = try request(route, estate, examples)
                     request.target += "?limit=1" + (cursor.map { "&cursor=\($0)" } ?? "")
@@ -112,7 +112,7 @@ internal import Testing
     @Test func `another tenant's version tag matches nothing`() async throws {
         try await withWorld { world in
             let examples = IsolationExamples(for: world.session)
-            for route in world.host.routes where route.method == .get && route.access != .host {
+            for route in world.host.tenantRoutes where route.method == .get && route.access != .host {
                 let theirs = try await world.host.send(
                     try request(route, world.foreign[1], examples),
                     to: world.abroad,
@@ -135,7 +135,7 @@ internal import Testing
         try await withWorld { world in
             let examples = IsolationExamples(for: world.session)
             let writes: Set<HTTPMethod> = [.put, .patch, .delete]
-            for route in world.host.routes where writes.contains(route.method) && route.answersPreconditions {
+            for route in world.host.tenantRoutes where writes.contains(route.method) && route.answersPreconditions {
                 let readings = world.host.routes.filter { $0.method == .get && route.isBelow($0) }
                 let shown = try #require(readings.max { $0.path.segments.count < $1.path.segments.count })
                 let theirs = try await world.host.send(
@@ -199,7 +199,7 @@ internal import Testing
     @Test func `an address and a header that name two tenants are refused on every route`() async throws {
         try await withWorld { world in
             let before = (try await world.snapshot(of: world.home), try await world.snapshot(of: world.abroad))
-            for route in world.host.routes where route.access != .host {
+            for route in world.host.tenantRoutes where route.access != .host {
                 let request = try request(route, world.foreign[1], IsolationExamples(for: world.session))
                 let other = ["X-Tenant-ID: \(world.abroad.tenant.slug)"]
                 let mismatch = try await world.send(request, fields: other)
@@ -219,7 +219,7 @@ internal import Testing
                 "X-Forwarded-Host: \(slug).localhost", "Forwarded: host=\(slug).localhost",
                 "X-Original-Host: \(slug).localhost", "X-Tenant: \(slug)", "X-User-ID: \(world.keeper.user)",
             ]
-            for route in world.host.routes where route.method == .get && route.access != .host {
+            for route in world.host.tenantRoutes where route.method == .get && route.access != .host {
                 let request = try request(route, world.foreign[1], IsolationExamples(for: world.session))
                 let plain = try await world.send(request)
                 let claimed = try await world.send(request, fields: claims)

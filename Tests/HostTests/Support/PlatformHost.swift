@@ -16,6 +16,8 @@ struct PlatformHost {
     let importer: CourseImporter
     /// Everything that is served.
     let routes: [Route]
+    /// What is served at tenants' addresses; the platform's own routes are on the base domain (`OperatorTests`).
+    var tenantRoutes: [Route] { routes.filter { !$0.access.isPlatform } }
     let pipeline: Pipeline
     /// Those who run the platform.
     let operators: Operators
