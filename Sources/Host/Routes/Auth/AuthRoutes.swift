@@ -202,7 +202,9 @@ struct AuthRoutes: Sendable {
                 origin: context.host.origin
             )
         }
-        return .noContent
+        var reply = Reply<Nothing>.noContent
+        if context.isByCookie { reply.fields = SessionCookies(context.host.client)?.forgetting }
+        return reply
     }
 
     private func introspect(

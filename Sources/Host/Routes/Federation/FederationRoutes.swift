@@ -74,7 +74,8 @@ struct FederationRoutes: Sendable {
                 "Take an identity provider's word that somebody signed out there",
                 access: .anonymous,
                 problems: [.identityProviderNotFound, .logoutTokenInvalid, .identityProviderUnavailable],
-                rate: .auth,
+                // A provider signs many people out from one address, and a signature cannot be guessed.
+                rate: .write,
                 problemFormat: .oauth,
                 handler: signOutThere
             ),

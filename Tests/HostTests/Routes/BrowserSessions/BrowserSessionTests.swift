@@ -50,6 +50,20 @@ internal import Testing
         }
     }
 
+    @Test func `whichever way a browser signs out, it forgets its cookies`() async throws {
+        try await withTenant { tenant in
+            let host = try await PlatformHost()
+            for (path, json) in [("logout-cookie", "{}"), ("logout", "{}")] {
+                var browser = try await TestBrowser(host, signedIn: path, at: tenant)
+                var copy = browser
+                let reply = try await browser.send("POST", "/api/v1/auth/\(path)", json: json)
+                #expect(reply.status == 204 && browser.jar.isEmpty, "\(path)")
+                host.platform.clock.advance(by: 1)
+                #expect(try await copy.me() == nil)
+            }
+        }
+    }
+
     @Test func `a page that was loaded anew gets a token, also when only the refresh cookie is left`() async throws {
         try await withTenant { tenant in
             let host = try await PlatformHost()
@@ -187,7 +201,7 @@ internal import Testing
             let teacher = try await host.member("teacher", .instructor, of: tenant)
             var browser = TestBrowser(host, at: tenant)
             #expect(try await browser.login("teacher").status == 200)
-            for route in host.routes where route.method == .get && route.access != .host && route.access != .anonymous {
+            for route in host.routes where route.method == .get && route.access.takesCookies {
                 let request = try IsolationRequest(route, examples: IsolationExamples(for: teacher)) { $1.neverIssued }
                 let byToken = try await host.send(request, to: tenant, token: teacher.access)
                 let byCookie = try await browser.send(request.method, request.target)

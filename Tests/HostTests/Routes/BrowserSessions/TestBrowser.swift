@@ -8,6 +8,16 @@ internal import LMSTestSupport
 
 @testable import LMSHost
 
+extension Access {
+    /// Whether a browser's cookie may say who asks.
+    var takesCookies: Bool {
+        switch self {
+        case .publicRead, .signedIn, .permission: true
+        default: false
+        }
+    }
+}
+
 /// A browser at a tenant: keeps the cookies that it gets and sends them with everything, whoever had it do so.
 struct TestBrowser {
     let host: PlatformHost

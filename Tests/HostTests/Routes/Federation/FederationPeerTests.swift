@@ -76,6 +76,38 @@
             }
         }
 
+        @Test func `somebody is sent to sign out at oidc-provider-mock, which sends them back`() async throws {
+            let http = try client(allowing: "127.0.0.1")
+            try await withProvider { issuer in
+                try await withTenant { tenant in
+                    let world = try await FederationWorld(tenant, http: http)
+                    let sent = try await world.begin(try await world.provider(issuer: issuer))
+                    let form = [("Content-Type", "application/x-www-form-urlencoded")]
+                    let consent = try await http.send(
+                        OutgoingRequest(.post, sent.location, fields: form, body: Array("sub=ada".utf8))
+                    )
+                    let provider = String(sent.query["redirect_uri"]?.split(separator: "/").dropLast().last ?? "")
+                    let back = FederationWorld.query(of: consent.field("location") ?? "")
+                    let reply = try await world.comeBack(provider, back, cookie: sent.cookie)
+                    let code = FederationWorld.query(of: reply["location"] ?? "")["code"]
+                    let access = try await world.login(code).json["accessToken"]?.text
+                    let left = try await world.host.send(
+                        "POST",
+                        "/api/v1/auth/logout/federated",
+                        to: tenant,
+                        token: access,
+                        json: #"{"returnTo":"\#(FederationWorld.returnTo)","state":"bye"}"#
+                    )
+                    let location = try #require(left.json["location"]?.text)
+                    #expect(location.hasPrefix(issuer))
+                    let page = try await http.send(OutgoingRequest(.get, location))
+                    #expect(page.status == 200)
+                    let text = String(decoding: page.body, as: UTF8.self)
+                    #expect(text.contains("\(FederationWorld.returnTo)?state=bye"))
+                }
+            }
+        }
+
         @Test func `somebody who says no at oidc-provider-mock is not signed in`() async throws {
             let http = try client(allowing: "127.0.0.1")
             try await withProvider { issuer in
