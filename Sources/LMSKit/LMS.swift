@@ -33,6 +33,8 @@ public struct LMS: Sendable {
     public let accounts: Accounts
     /// Queues messages to people in the transaction of their cause, and delivers them after it.
     public let mail: Mail
+    /// Lets tenants choose who sends their mail.
+    public let tenantMail: TenantMail
     /// Asks people to come.
     public let invitations: Invitations
     /// Brings people in and gives them out as a table.
@@ -122,6 +124,7 @@ public struct LMS: Sendable {
             anchors: auditAnchors
         )
         mail = Mail(tenantKeys: tenantKeys, clock: clock, identifiers: identifiers)
+        tenantMail = TenantMail(tenantKeys: tenantKeys, clock: clock, identifiers: identifiers, audit: audit)
         let (accountMail, codes) = messages.ports(mail)
         signingKeys = SigningKeys(
             tenantKeys: tenantKeys,
@@ -160,7 +163,8 @@ public struct LMS: Sendable {
             clock: clock,
             identifiers: identifiers,
             audit: audit,
-            mail: codes
+            mail: codes,
+            notices: accountMail
         )
         signIn = SignIn(
             users: users,

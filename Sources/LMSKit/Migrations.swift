@@ -34,5 +34,7 @@ extension MigrationSet {
         Migration("v0120_mail_messages", PackageResources.v0120_mail_messages_sql),
         Migration("v0140_federated_sessions", PackageResources.v0140_federated_sessions_sql),
         Migration("v0145_impersonations", PackageResources.v0145_impersonations_sql),
+        Migration("v0146_live_session_policies", PackageResources.v0146_live_session_policies_sql),
+        Migration("v0147_mail_settings", PackageResources.v0147_mail_settings_sql),
     ])
 }

@@ -3,18 +3,16 @@
 
 #if Curl
     internal import CLMSCurl
-    internal import Glibc
     internal import LMSTenancy
 
     /// One request and what comes back; used by one thread.
     final class CurlTransfer {
         private let request: OutgoingRequest
-        private let addresses: OutgoingAddresses
         private let protection: OutgoingAddresses.Protection
+        private let gate: CurlGate
         private var head: [UInt8] = []
         private var body: [UInt8] = []
         private var overflow = false
-        private var refused = false
 
         /// More than any server's fields.
         private static let headLimit = 64 * 1024
@@ -27,7 +25,7 @@
             }
             protection = start == "https://" ? .encrypted : .clear
             self.request = request
-            self.addresses = addresses
+            gate = CurlGate(addresses, protection)
         }
 
         /// Sends the request; blocks.
@@ -106,7 +104,6 @@
             unsafe clms_curl_set_pointer(handle.pointer, CURLOPT_HTTPHEADER, list.pointer)
             unsafe clms_curl_set_pointer(handle.pointer, CURLOPT_WRITEDATA, context)
             unsafe clms_curl_set_pointer(handle.pointer, CURLOPT_HEADERDATA, context)
-            unsafe clms_curl_set_pointer(handle.pointer, CURLOPT_OPENSOCKETDATA, context)
             let isSet = unsafe [
                 clms_curl_set_transfer(handle.pointer, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
                     unsafe CurlTransfer.at(context)?.take(bytes, size * count) ?? 0
@@ -114,12 +111,14 @@
                 clms_curl_set_transfer(handle.pointer, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
                     unsafe CurlTransfer.at(context)?.takeHead(bytes, size * count) ?? 0
                 },
-                clms_curl_set_open_socket(handle.pointer) { context, _, address in
-                    unsafe CurlTransfer.at(context)?.open(address) ?? CURL_SOCKET_BAD
-                },
             ]
-            // Without the check of addresses nothing may be sent.
             guard isSet.allSatisfy({ $0 == CURLE_OK }) else { throw OutgoingError.unavailable }
+            do {
+                try gate.watch(handle)
+            } catch {
+                // Without the check of addresses nothing may be sent.
+                throw OutgoingError.unavailable
+            }
         }
 
         private static func at(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
@@ -148,35 +147,6 @@
             return count
         }
 
-        /// Opens a socket for the address that libcurl is about to connect to, if that is allowed.
-        private func open(_ target: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
-            guard let target = unsafe target, let address = unsafe Self.address(target) else { return CURL_SOCKET_BAD }
-            guard addresses.allow(address, protection) else {
-                refused = true
-                return CURL_SOCKET_BAD
-            }
-            return unsafe socket(
-                target.pointee.family,
-                target.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
-                target.pointee.protocol
-            )
-        }
-
-        private static func address(_ target: UnsafeMutablePointer<curl_sockaddr>) -> NetworkAddress? {
-            // SAFETY: libcurl fills `addr` with a socket address of the family's length, in place of what it declares.
-            let start = unsafe UnsafeRawPointer(target) + (MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0)
-            let length = unsafe Int(target.pointee.addrlen)
-            switch unsafe target.pointee.family {
-            case AF_INET where length >= MemoryLayout<sockaddr_in>.size:
-                var bytes = unsafe start.loadUnaligned(as: sockaddr_in.self).sin_addr
-                return unsafe withUnsafeBytes(of: &bytes) { unsafe NetworkAddress(Array($0)) }
-            case AF_INET6 where length >= MemoryLayout<sockaddr_in6>.size:
-                var bytes = unsafe start.loadUnaligned(as: sockaddr_in6.self).sin6_addr
-                return unsafe withUnsafeBytes(of: &bytes) { unsafe NetworkAddress(Array($0)) }
-            default: return nil
-            }
-        }
-
         private func error(of code: CURLcode) -> OutgoingError? {
             switch code {
             case CURLE_OK: nil
@@ -184,7 +154,7 @@
             case CURLE_OPERATION_TIMEDOUT: .timedOut
             case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE: .untrusted
             case CURLE_WRITE_ERROR where overflow: .tooLarge
-            case CURLE_COULDNT_CONNECT where refused: .refusedAddress
+            case CURLE_COULDNT_CONNECT where gate.hasRefused: .refusedAddress
             case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST: .unreachable
             default: .broken
             }

@@ -12,6 +12,7 @@
         private let recipients: CurlList
         private let fields: CurlList
         private let content: CurlMime
+        private let gate: CurlGate?
 
         init(
             _ mail: OutgoingMail,
@@ -34,6 +35,8 @@
             unsafe clms_curl_set_pointer(handle.pointer, CURLOPT_MAIL_RCPT, recipients.pointer)
             unsafe clms_curl_set_pointer(handle.pointer, CURLOPT_HTTPHEADER, fields.pointer)
             unsafe clms_curl_set_pointer(handle.pointer, CURLOPT_MIMEPOST, UnsafeMutableRawPointer(content.pointer))
+            let gate = try Self.watch(handle, to: server, options)
+            self.gate = gate
             self.handle = handle
             self.recipients = recipients
             self.fields = fields
@@ -45,10 +48,25 @@
             let handle = try CurlHandle()
             try Self.connect(handle, to: server, as: sender, options)
             try handle.set(CURLOPT_CONNECT_ONLY, 1)
+            // All that may fail before the first property is set: they cannot be copied, nor be there in part.
+            let gate = try Self.watch(handle, to: server, options)
             content = try CurlMime(for: handle)
             recipients = CurlList()
             fields = CurlList()
+            self.gate = gate
             self.handle = handle
+        }
+
+        /// Has the addresses looked at that are connected to.
+        private static func watch(
+            _ handle: borrowing CurlHandle,
+            to server: MailServer,
+            _ options: SMTPTransport.Options
+        ) throws(CurlRefusal) -> CurlGate? {
+            guard let addresses = options.addresses else { return nil }
+            let gate = CurlGate(addresses, server.protection == .none ? .clear : .encrypted)
+            try gate.watch(handle)
+            return gate
         }
 
         private static func connect(
@@ -91,7 +109,9 @@
 
         /// Sends the message; blocks.
         borrowing func perform() throws(MailTransportError) {
-            if let error = error(of: handle.perform()) { throw error }
+            // The gate is asked meanwhile.
+            let code = withExtendedLifetime(gate) { handle.perform() }
+            if let error = error(of: code) { throw error }
         }
 
         private borrowing func error(of code: CURLcode) -> MailTransportError? {
@@ -103,6 +123,7 @@
             // Refused where sender, recipient or content were named. Everywhere else the server has something against us
             // or our password, and the message is as good as before.
             case CURLE_SEND_ERROR, CURLE_WEIRD_SERVER_REPLY: refusal(ofContent: code == CURLE_WEIRD_SERVER_REPLY)
+            case CURLE_COULDNT_CONNECT where gate?.hasRefused == true: .addressRefused
             default: .tryLater(code: reply)
             }
         }

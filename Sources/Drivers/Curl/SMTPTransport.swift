@@ -4,6 +4,7 @@
 #if Curl
     public import LMSEventLoop
     public import LMSKit
+    public import LMSTenancy
 
     /// Sends mail through a server, with libcurl: one connection on a thread of a side pool for each message.
     public struct SMTPTransport: MailTransport {
@@ -15,6 +16,8 @@
         public struct Options: Sendable {
             /// The authorities that are trusted, in PEM, instead of the system's.
             public var certificateFile: String?
+            /// What may be connected to, for a server that somebody else than the operator chose; anything without.
+            public var addresses: OutgoingAddresses?
             /// How long to wait for a connection, TLS included.
             public var connectTimeout = Duration.seconds(10)
             /// How long a message may take in all.

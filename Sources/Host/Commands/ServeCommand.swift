@@ -33,7 +33,7 @@ extension Command {
         } catch {
             throw CommandFailure("\(error)")
         }
-        let runner = try platform.jobRunner { console.progress("lms: \($0)") }
+        let runner = platform.jobRunner { console.progress("lms: \($0)") }
         runner.start(on: group.next())
         console.progress("Listening on port \(server.port)")
         let audit = KeepAuditOperation(

@@ -4,6 +4,7 @@
 internal import LMSEventLoop
 internal import LMSKit
 internal import LMSMailDriver
+internal import LMSTenancy
 
 #if Curl
     internal import LMSCurlDriver
@@ -69,6 +70,15 @@ extension Configuration.Mail {
             options.certificateFile = certificateFile
             return SMTPTransport(server: self, options: options, pool: pool)
         }
+
+        /// What sends through a server that a tenant chose: only to where tenants may have us connect to, and never for long.
+        func transport(within addresses: OutgoingAddresses, pool: SidePool) -> any MailTransport {
+            var options = SMTPTransport.Options()
+            options.addresses = addresses
+            options.connectTimeout = .seconds(5)
+            options.timeout = .seconds(20)
+            return SMTPTransport(server: self, options: options, pool: pool)
+        }
     }
 #else
     extension MailServer {
@@ -80,5 +90,7 @@ extension Configuration.Mail {
         fileprivate func finding(trusting certificateFile: String?, as sender: Mailbox) async -> Finding {
             Finding("mail", .bad, "LMS_SMTP_URL needs a build with the package trait Curl")
         }
+
+        func transport(within addresses: OutgoingAddresses, pool: SidePool) -> any MailTransport { NoMailTransport() }
     }
 #endif

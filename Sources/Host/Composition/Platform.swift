@@ -21,6 +21,8 @@ struct Platform: Sendable {
     let importer: CourseImporter
     /// Those who run the platform.
     let operators: Operators
+    /// Delivers messages.
+    let courier: MailCourier
     private let cursorSecret: Secret<[UInt8]>
     private let earlierCursorSecrets: [Secret<[UInt8]>]
     private let compressor = ReplyCompressor()
@@ -72,6 +74,18 @@ struct Platform: Sendable {
                 facebook: configuration.facebook
             )
         )
+        // A mail server may keep a thread waiting for a minute.
+        let mailPool = try SidePool(threads: 4, queueLimit: 64, name: "mail")
+        let addresses = OutgoingAddresses(allowing: configuration.outgoingNetworks)
+        courier = MailCourier(
+            delivery: MailDelivery(
+                mail: lms.mail,
+                transport: configuration.mail.transport(pool: mailPool),
+                servers: { $0.transport(within: addresses, pool: mailPool) },
+                tenants: installation.tenants
+            ),
+            sender: configuration.mail.sender
+        )
         importer = try CourseImporter(
             lms: lms,
             tenants: installation.tenants,
@@ -103,24 +117,29 @@ struct Platform: Sendable {
             resolveTenant: { host, header throws(TenantResolutionError) in
                 try await resolution.resolve(host: host, header: header)
             },
-            authenticate: { token, tenant throws(AuthenticationError) in
+            authenticate: { token, tenant, address throws(AuthenticationError) in
                 do throws(TokenError) {
                     if APIKeySecret.isOne(token) {
                         let keys = lms.apiKeyAuthenticator
                         return Authentication(try await keys.authenticate(token, at: tenant.id, tenants: tenants))
                     }
-                    let known = try await lms.authenticator.authenticate(token, at: tenant.id, tenants: tenants)
+                    let known = try await lms.authenticator.authenticate(
+                        token,
+                        at: tenant,
+                        from: address,
+                        tenants: tenants
+                    )
                     return Authentication(principal: known.principal, token: TokenFacts(known))
                 } catch {
                     throw AuthenticationError(error)
                 }
             },
-            recall: { token, tenant throws(AuthenticationError) in
+            recall: { token, tenant, address throws(AuthenticationError) in
                 do throws(TokenError) {
                     if APIKeySecret.isOne(token) {
                         return try lms.apiKeyAuthenticator.recall(token, at: tenant.id).map { Authentication($0) }
                     }
-                    guard let known = try lms.authenticator.recall(token, at: tenant.id) else { return nil }
+                    guard let known = try lms.authenticator.recall(token, at: tenant, from: address) else { return nil }
                     return Authentication(principal: known.principal, token: TokenFacts(known))
                 } catch {
                     throw AuthenticationError(error)
@@ -155,6 +174,7 @@ struct Platform: Sendable {
             system: SystemRoutes(version: BuildInformation.version, checkComponents: checks.run),
             lms: lms,
             importer: importer,
+            courier: courier,
             platform: platformServices,
             settings: Settings(
                 administration: installation.administration,

@@ -9,10 +9,14 @@ internal import LMSTenancy
 final class HostServices: Sendable {
     /// Finds the tenant of a request from its host, without the port, and its `X-Tenant-ID`.
     let resolveTenant: @Sendable (_ host: String, _ header: String?) async throws(TenantResolutionError) -> Tenant
-    /// Verifies an access token for a tenant.
-    let authenticate: @Sendable (_ token: String, _ tenant: Tenant) async throws(AuthenticationError) -> Authentication
+    /// Verifies an access token for a tenant, shown from a network address.
+    let authenticate:
+        @Sendable (_ token: String, _ tenant: Tenant, _ address: String) async throws(AuthenticationError) ->
+            Authentication
     /// Does the same from memory; `nil` if something has to be read.
-    let recall: @Sendable (_ token: String, _ tenant: Tenant) throws(AuthenticationError) -> Authentication?
+    let recall:
+        @Sendable (_ token: String, _ tenant: Tenant, _ address: String) throws(AuthenticationError) ->
+            Authentication?
     /// Who may come in on the base domain; `nil` for a host that serves tenants alone.
     let platform: PlatformGate?
     /// Opens transactions and readers.
@@ -32,13 +36,11 @@ final class HostServices: Sendable {
         resolveTenant:
             @escaping @Sendable (_ host: String, _ header: String?) async throws(TenantResolutionError) -> Tenant,
         authenticate:
-            @escaping @Sendable (_ token: String, _ tenant: Tenant) async throws(AuthenticationError) ->
-            Authentication,
+            @escaping @Sendable (_ token: String, _ tenant: Tenant, _ address: String) async throws(AuthenticationError)
+            -> Authentication,
         recall:
-            @escaping @Sendable (_ token: String, _ tenant: Tenant) throws(AuthenticationError) -> Authentication? = {
-                _,
-                _ throws(AuthenticationError) in nil
-            },
+            @escaping @Sendable (_ token: String, _ tenant: Tenant, _ address: String) throws(AuthenticationError)
+            -> Authentication? = { _, _, _ throws(AuthenticationError) in nil },
         platform: PlatformGate? = nil,
         tenants: Tenants,
         cryptography: any Cryptography,
@@ -91,6 +93,8 @@ enum AuthenticationError: Error, Sendable {
     /// It is malformed, tampered with, revoked, of another tenant, or its user is gone.
     case invalid
     case expired
+    /// The tenant's policies refuse the session.
+    case policy(SessionRefusal)
     case database(DatabaseError)
 }
 
@@ -105,6 +109,7 @@ extension AuthenticationError: ProblemConvertible {
             var problem = Problem(.tokenExpired)
             problem.challenge = #"Bearer error="invalid_token", error_description="expired""#
             return problem
+        case .policy(let refusal): return refusal.problem
         case .database(let error): return error.problem
         }
     }

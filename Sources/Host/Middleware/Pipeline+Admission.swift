@@ -24,13 +24,18 @@ extension Pipeline {
         var isByCookie = false
         do throws(Problem) {
             if let token = try shownToken(call.facts.head, served.route.access) {
-                if let known = try recall(token, site) {
+                if let known = try recall(token, site, call.facts.clientText) {
                     authentication = known
                 } else {
-                    authentication = try await authenticate(token, site)
+                    authentication = try await authenticate(token, site, call.facts.clientText)
                 }
             } else if served.route.access != .anonymous, let cookie = sessionCookie(of: call.facts) {
-                authentication = try await services.authenticate(cookie: cookie, at: site.tenant)
+                authentication = try await services.authenticate(
+                    cookie: cookie,
+                    at: site.tenant,
+                    from: call.facts.clientText,
+                    tellsRefusals: !served.route.access.isOpen
+                )
                 isByCookie = authentication != nil
             } else {
                 authentication = nil
@@ -74,7 +79,7 @@ extension Pipeline {
         // Programs cannot show who they are anew: what they may do was decided when they were given a key.
         guard assurance == .recent, principal.user != nil else { return }
         let age = token.authenticatedAt.map { services.clock.now().timeIntervalSince($0) }
-        guard let age, age <= Assurance.recentSeconds else { throw Problem(.reauthenticationRequired) }
+        guard let age, age <= Assurance.recentSeconds else { throw Problem.stale }
     }
 
     /// The tenant of a request, if the same address was resolved a moment ago.
@@ -110,17 +115,21 @@ extension Pipeline {
         return head.bearerToken
     }
 
-    private func recall(_ token: String, _ site: Site) throws(Problem) -> Authentication? {
+    private func recall(_ token: String, _ site: Site, _ address: String) throws(Problem) -> Authentication? {
         do {
-            return try services.recall(token, site.tenant)
+            return try services.recall(token, site.tenant, address)
         } catch {
             throw error.problem
         }
     }
 
-    private func authenticate(_ token: String, _ site: Site) async throws(Problem) -> Authentication {
+    private func authenticate(
+        _ token: String,
+        _ site: Site,
+        _ address: String
+    ) async throws(Problem) -> Authentication {
         do {
-            return try await services.authenticate(token, site.tenant)
+            return try await services.authenticate(token, site.tenant, address)
         } catch {
             throw error.problem
         }

@@ -28,16 +28,23 @@ extension HostServices {
     /// Who an access token in a cookie is of; `nil` if it is not good here.
     ///
     /// A cookie that is over, or another tenant's, is no cookie: a browser sends it without being asked, so it refuses nothing that
-    /// is open to everybody.
-    func authenticate(cookie token: String, at tenant: Tenant) async throws(Problem) -> Authentication? {
+    /// is open to everybody. Neither does one that a policy of the tenant refuses, unless the refusals are to be told.
+    func authenticate(
+        cookie token: String,
+        at tenant: Tenant,
+        from address: String,
+        tellsRefusals: Bool
+    ) async throws(Problem) -> Authentication? {
         // A key is a program's, and no browser's.
         guard !APIKeySecret.isOne(token) else { return nil }
         do throws(AuthenticationError) {
-            if let known = try recall(token, tenant) { return known }
-            return try await authenticate(token, tenant)
+            if let known = try recall(token, tenant, address) { return known }
+            return try await authenticate(token, tenant, address)
         } catch {
             switch error {
             case .invalid, .expired: return nil
+            case .policy where !tellsRefusals: return nil
+            case .policy: throw error.problem
             case .database: throw error.problem
             }
         }

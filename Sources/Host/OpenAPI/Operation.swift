@@ -157,6 +157,7 @@ extension Route {
         case .permission: codes += [.unauthenticated, .invalidToken, .tokenExpired, .forbidden]
         }
         if !access.isOpen, !access.isPlatform, assurance != .limited { codes.append(.secondFactorRequired) }
+        if !access.isPlatform, access != .host, access != .anonymous { codes += SessionRefusal.problems }
         if assurance == .recent { codes.append(.reauthenticationRequired) }
         if keys == .refused, !access.isPlatform { codes.append(.personRequired) }
         if case .holding = keys { codes.append(.forbidden) }

@@ -10,6 +10,7 @@ struct RouteTable: Sendable {
     let system: SystemRoutes
     let lms: LMSKit.LMS
     let importer: CourseImporter
+    let courier: MailCourier
     let platform: PlatformServices
     let settings: Settings
 
@@ -28,6 +29,7 @@ struct RouteTable: Sendable {
             + SecondFactorRoutes(signIn: lms.signIn, factors: lms.factors).routes
             + BrowserSessionRoutes(signIn: lms.signIn, federation: lms.federation.signIn).routes
             + SessionRoutes(signIn: lms.signIn).routes
+            + DeviceRoutes(signIn: lms.signIn).routes
             + AccountRoutes(accounts: lms.accounts).routes
             + APIKeyRoutes(keys: lms.apiKeys).routes
             + InvitationRoutes(invitations: lms.invitations).routes
@@ -37,6 +39,7 @@ struct RouteTable: Sendable {
             + IdentityProviderRoutes(providers: lms.federation.providers).routes
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
             + TenantSettingsRoutes(settings: settings).routes
+            + MailRoutes(mail: lms.tenantMail, courier: courier).routes
             + RoleRoutes(roles: lms.roles).routes
             + AuditRoutes(log: lms.auditLog).routes
             + ImpersonationRoutes(impersonations: lms.impersonations).routes
@@ -87,6 +90,7 @@ struct RouteTable: Sendable {
                 system: system,
                 lms: lms,
                 importer: importer,
+                courier: MailCourier(describing: lms),
                 platform: PlatformServices(describing: lms),
                 settings: settings
             ).routes

@@ -41,6 +41,10 @@ public enum AccountMessage: Sendable {
     case newEmailRequested
     /// You sign in with another address from now on; if it was not you, say so.
     case emailChanged
+    /// A second factor of yours was set up or taken away; if it was not you, say so.
+    case secondFactorChanged
+    /// Somebody signed in as you with a client that was not seen before, which calls itself so.
+    case newDevice(String)
     /// You are invited to an organization; follow the link to come.
     case invitation(link: Secret<String>, organization: String)
 }

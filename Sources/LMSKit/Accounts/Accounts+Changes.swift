@@ -15,6 +15,8 @@ extension Accounts {
     ///   - tenant: The tenant.
     ///   - tenants: Opens readers and the transaction.
     ///   - origin: Where the call comes from.
+    ///   - signInSession: The session of who is signed in. The new one knows of them what it does: a password alone stands for no
+    ///     second factor.
     /// - Returns: The user and the tokens of the session that begins.
     /// - Throws: `AccountError.invalidCredentials`; `.throttled`; `.password`; `.busy`; `.keys`; `.database`.
     public func changePassword(
@@ -24,7 +26,8 @@ extension Accounts {
         clientAddress: String,
         at tenant: Tenant,
         tenants: Tenants,
-        origin: RequestOrigin? = nil
+        origin: RequestOrigin? = nil,
+        in signInSession: SignInSession.ID? = nil
     ) async throws(AccountError) -> SignedIn {
         do {
             let holder = try await confirmed(user, old, clientAddress, at: tenant, tenants: tenants)
@@ -36,8 +39,14 @@ extension Accounts {
             let now = clock.now()
             // Who changes it is in a whole session: a limited one does not get here.
             let entrance = Entrance(user, by: [.password], from: SignInClient(origin ?? .none))
-            let started = signIn.start(for: user, as: entrance, isLimited: false, at: now)
-            let (changed, epoch) = try await tenants.transaction(for: tenant.id, as: principal) { session in
+            let fresh = signIn.start(for: user, as: entrance, isLimited: false, at: now, lasting: nil)
+            let (changed, epoch, started) = try await tenants.transaction(for: tenant.id, as: principal) { session in
+                var started = fresh
+                if let row = try await session.execute(.selectAuthentication(signInSession, of: user)).only {
+                    started.methods = try row["methods"]
+                    started.authenticatedAt = try row["authenticated_at"]
+                    started.expiresAt = try row["expires_at"]
+                }
                 let replies = try await session.batch(
                     [
                         .updatePassword(hashed, of: user, epoch: holder.epoch, at: now),
@@ -53,7 +62,7 @@ extension Accounts {
                 }
                 try await notify(.passwordChanged, row: row, of: tenant, session: session)
                 let epoch: Int = try row["token_epoch"]
-                return (try User(row: userRow), epoch)
+                return (try User(row: userRow), epoch, started)
             }
             return try signIn.signedIn(changed, started, refreshToken, epoch: epoch, tenant: tenant.id, ring: ring)
         } catch {

@@ -73,6 +73,14 @@ extension SQL {
         """
     }
 
+    /// What is known of whoever a session is of.
+    static func selectAuthentication(_ session: SignInSession.ID?, of user: User.ID) -> SQL {
+        """
+        SELECT methods, coalesce(authenticated_at, created_at) AS authenticated_at, expires_at FROM sessions
+        WHERE id = \(session)::uuid AND user_id = \(user) AND revoked_at IS NULL
+        """
+    }
+
     /// Not if the user got another address since the token was sent.
     static func verifyEmail(_ email: Email, of user: User.ID, at instant: Date) -> SQL {
         """

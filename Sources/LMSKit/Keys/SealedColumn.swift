@@ -18,7 +18,7 @@ struct SealedColumn: Sendable {
     let update: @Sendable (_ id: UUID, _ sealed: Bytes, _ key: TenantKey.ID) -> SQL
 
     /// Every sealed column.
-    static let all: [SealedColumn] = [.signingKeys, .factors, .clientSecrets, .mail]
+    static let all: [SealedColumn] = [.signingKeys, .factors, .clientSecrets, .mail, .mailPasswords]
 }
 
 extension SealedColumn {
@@ -78,6 +78,21 @@ extension SealedColumn {
         purpose: { row throws(DatabaseError) in QueuedMail.purpose(try row["id"]) },
         update: { id, sealed, key in
             "UPDATE mail_messages SET sealed = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+
+    static let mailPasswords = SealedColumn(
+        name: "mail_settings.sealed_password",
+        select: { after, limit in
+            """
+            SELECT id, sealed_password AS sealed FROM mail_settings
+            WHERE sealed_password IS NOT NULL AND (\(after) IS NULL OR id > \(after))
+            ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in TenantMail.purpose(try row["id"]) },
+        update: { id, sealed, key in
+            "UPDATE mail_settings SET sealed_password = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
         }
     )
 }

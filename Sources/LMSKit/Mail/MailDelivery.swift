@@ -11,6 +11,7 @@ public import LMSTenancy
 public struct MailDelivery: Sendable {
     private let mail: Mail
     private let transport: any MailTransport
+    private let servers: @Sendable (MailServer) -> any MailTransport
     private let tenants: Tenants
 
     /// What became of an attempt.
@@ -26,11 +27,19 @@ public struct MailDelivery: Sendable {
     ///
     /// - Parameters:
     ///   - mail: Queued the messages.
-    ///   - transport: Takes them.
+    ///   - transport: Takes those of tenants without a server of their own.
+    ///   - servers: Makes what takes them for a tenant's own server. A tenant chose its address: it must refuse what is not public,
+    ///     when it connects.
     ///   - tenants: Opens transactions.
-    public init(mail: Mail, transport: any MailTransport, tenants: Tenants) {
+    public init(
+        mail: Mail,
+        transport: any MailTransport,
+        servers: @escaping @Sendable (MailServer) -> any MailTransport = { _ in NoMailTransport() },
+        tenants: Tenants
+    ) {
         self.mail = mail
         self.transport = transport
+        self.servers = servers
         self.tenants = tenants
     }
 
@@ -39,13 +48,13 @@ public struct MailDelivery: Sendable {
     /// - Parameters:
     ///   - message: The subject of a `mail` job.
     ///   - tenant: The tenant whose it is.
-    ///   - sender: Who sends the tenant's mail.
+    ///   - sender: Who sends the mail of tenants that chose nobody.
     /// - Returns: What became of it.
     /// - Throws: `MailError`.
     public func deliver(_ message: UUID, of tenant: Tenant, from sender: Mailbox) async throws(MailError) -> Outcome {
         let id = QueuedMail.ID(message)
         do {
-            guard let (queued, letter) = try await open(id, of: tenant.id) else { return .finished }
+            guard let (queued, letter, way) = try await open(id, of: tenant, from: sender) else { return .finished }
             guard mail.clock.now() < queued.expiresAt else {
                 try await finish(id, as: .expired, of: tenant.id)
                 return .finished
@@ -56,18 +65,9 @@ public struct MailDelivery: Sendable {
             }
             let language = letter.language ?? Language(rawValue: tenant.settings.locale) ?? .english
             let rendered = RenderedMail(queued.template, letter, in: language, organization: tenant.name)
-            let outgoing = OutgoingMail(
-                messageID: "<\(id)@\(sender.address.domain)>",
-                from: Mailbox(name: sender.name ?? tenant.name, address: sender.address),
-                to: to,
-                subject: rendered.subject,
-                text: rendered.text,
-                html: rendered.html,
-                language: language.rawValue,
-                date: queued.queuedAt
-            )
+            let outgoing = way.message(id, rendered, to: to, in: language, queuedAt: queued.queuedAt)
             do throws(MailTransportError) {
-                try await transport.send(outgoing)
+                try await way.transport.send(outgoing)
             } catch {
                 switch error {
                 case .refused:
@@ -75,6 +75,7 @@ public struct MailDelivery: Sendable {
                     return .finished
                 case .tryLater(let code): return .tryLater(reason: code.map { "smtp \($0)" } ?? "unreachable")
                 case .insecure: return .tryLater(reason: "insecure")
+                case .addressRefused: return .tryLater(reason: "address not allowed")
                 case .notBuilt: return .tryLater(reason: "not built")
                 }
             }
@@ -85,18 +86,40 @@ public struct MailDelivery: Sendable {
         }
     }
 
-    private func open(_ id: QueuedMail.ID, of tenant: TenantID) async throws -> (QueuedMail, Letter)? {
-        let reader = tenants.reader(for: tenant, as: Self.principal)
-        let replies = try await reader.read([.selectQueuedMail(id), .selectTenantKeys()])
-        guard let row = replies.first?.only else { return nil }
+    private func open(
+        _ id: QueuedMail.ID,
+        of tenant: Tenant,
+        from sender: Mailbox
+    ) async throws -> (QueuedMail, Letter, MailWay)? {
+        let reader = tenants.reader(for: tenant.id, as: Self.principal)
+        let replies = try await reader.read([.selectQueuedMail(id), .selectTenantKeys(), .selectMailSettings()])
+        guard let row = replies[0].only else { return nil }
         let queued = try QueuedMail(row: row)
-        guard let keyRow = try replies.last?.first(where: { try $0["id"] == queued.key }) else {
+        guard let keyRow = try replies[1].first(where: { try $0["id"] == queued.key }) else {
             throw KeyError.unusable
         }
-        let key = try await mail.tenantKeys.open(keyRow, of: tenant)
+        let key = try await mail.tenantKeys.open(keyRow, of: tenant.id)
         let opened = try key.open(queued.sealed.array, for: QueuedMail.purpose(id))
         guard let letter = Letter(opened.reveal()) else { throw KeyError.unusable }
-        return (queued, letter)
+        return (queued, letter, try await way(replies[2].only, keys: replies[1], of: tenant, from: sender))
+    }
+
+    /// How a tenant's mail leaves at this moment.
+    func way(_ row: Row?, keys: Rows, of tenant: Tenant, from sender: Mailbox) async throws -> MailWay {
+        guard let row else {
+            let from = Mailbox(name: sender.name ?? tenant.name, address: sender.address)
+            return MailWay(transport: transport, from: from, replyTo: nil)
+        }
+        let settings = try MailSettings(row: row)
+        let server = try await mail.tenantKeys.mailServer(row, keys: keys, of: tenant.id)
+        return MailWay(
+            transport: server.map(servers) ?? transport,
+            from: Mailbox(
+                name: settings.senderName ?? sender.name ?? tenant.name,
+                address: settings.senderAddress ?? sender.address
+            ),
+            replyTo: settings.replyTo
+        )
     }
 
     private func finish(_ id: QueuedMail.ID, as status: MailStatus, of tenant: TenantID) async throws {
@@ -107,5 +130,11 @@ public struct MailDelivery: Sendable {
         )
     }
 
-    private static let principal = Principal(.system("mail"), grants: Grants())
+    /// Reads the tenant's data for the delivery.
+    func reader(of tenant: TenantID) -> TenantReader { tenants.reader(for: tenant, as: Self.principal) }
+
+    /// Seals and dates messages.
+    var queue: Mail { mail }
+
+    static let principal = Principal(.system("mail"), grants: Grants())
 }

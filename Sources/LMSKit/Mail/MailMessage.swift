@@ -74,6 +74,9 @@ public struct MailMessage: Sendable {
         MailMessage(.newDevice, ["device": Secret(String(device.prefix(200)))])
     }
 
+    /// Shows that the organization's mail arrives.
+    public static let trial = MailMessage(.trial)
+
     /// Asks whether an account elsewhere may sign in here.
     ///
     /// - Parameters:
@@ -124,4 +127,5 @@ enum MailTemplate: String, CaseIterable, Sendable, DatabaseConvertible {
     case secondFactorChanged = "second_factor_changed"
     case newDevice = "new_device"
     case linkIdentity = "link_identity"
+    case trial
 }

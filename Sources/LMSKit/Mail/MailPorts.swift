@@ -61,6 +61,8 @@ extension AccountMessage {
         case .passwordChanged: .passwordChanged
         case .newEmailRequested: .newEmailRequested
         case .emailChanged: .emailChanged
+        case .secondFactorChanged: .secondFactorChanged
+        case .newDevice(let name): .newDevice(name)
         case .invitation(let link, _): .invitation(link: link)
         }
     }

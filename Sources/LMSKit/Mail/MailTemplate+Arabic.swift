@@ -77,6 +77,11 @@ extension MailTemplate {
                     "إذا لم تكن أنت فغيّر كلمة مرورك وأنهِ جميع جلساتك.",
                 ]
             )
+        case .trial:
+            MailText(
+                subject: "رسالة من {organization} لتجربة بريدها",
+                paragraphs: ["إعدادات بريد {organization} تعمل: أُرسلت هذه الرسالة بها."]
+            )
         case .linkIdentity:
             MailText(
                 subject: "تسجيل الدخول إلى {organization} عبر {provider}؟",

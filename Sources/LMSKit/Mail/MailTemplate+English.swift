@@ -82,6 +82,11 @@ extension MailTemplate {
                     "If it was not you, change your password and sign out everywhere.",
                 ]
             )
+        case .trial:
+            MailText(
+                subject: "A message from {organization} to try out its mail",
+                paragraphs: ["The mail settings of {organization} work: this message was sent by them."]
+            )
         case .linkIdentity:
             MailText(
                 subject: "Sign in to {organization} with {provider}?",

@@ -79,6 +79,11 @@ extension MailTemplate {
                     "Si no ha sido usted, cambie su contraseña y cierre todas las sesiones.",
                 ]
             )
+        case .trial:
+            MailText(
+                subject: "Un mensaje de {organization} para probar su correo",
+                paragraphs: ["La configuración de correo de {organization} funciona: con ella se envió este mensaje."]
+            )
         case .linkIdentity:
             MailText(
                 subject: "¿Iniciar sesión en {organization} con {provider}?",

@@ -97,6 +97,8 @@ public enum MailTransportError: Error, Sendable, Equatable {
     case tryLater(code: Int?)
     /// TLS was wanted and not had, or the server's certificate is not good.
     case insecure
+    /// The server is at an address that must not be connected to.
+    case addressRefused
     /// The build has no transport.
     case notBuilt
 }

@@ -15,6 +15,7 @@ public struct SecondFactors: Sendable {
     let identifiers: IdentifierSource
     let audit: Audit
     let mail: (any CodeDelivery)?
+    let notices: any AccountMail
 
     /// How long a code that was sent is good.
     static let codeLifetime: TimeInterval = 600
@@ -152,14 +153,14 @@ public struct SecondFactors: Sendable {
         code: String,
         in signInSession: SignInSession.ID?,
         as principal: Principal,
-        at tenant: TenantID,
+        at tenant: Tenant,
         tenants: Tenants
     ) async throws(FactorError) -> [Secret<String>] {
         do {
             guard let user = principal.user else { throw FactorError.notSetUp }
-            let ring = try await keys.ring(of: tenant, tenants: tenants)
+            let ring = try await keys.ring(of: tenant.id, tenants: tenants)
             let outcome: (verdict: CodeVerdict, codes: [Secret<String>]) = try await tenants.transaction(
-                for: tenant,
+                for: tenant.id,
                 as: principal
             ) { session in
                 guard let factor = try await lock(kind, of: user, isConfirmed: false, session: session) else {
@@ -175,6 +176,7 @@ public struct SecondFactors: Sendable {
                 statements.append(audit.recording(AuditEvent("factor.enabled", on: factor.id), by: principal))
                 statements.append(.countRecoveryCodes(of: user))
                 let left: Int = try await session.batch(statements).last?.only?["total"] ?? 0
+                try await tellOfChange(to: user, at: tenant, session: session)
                 return (verdict, left > 0 ? [] : try await makeRecoveryCodes(for: user, session: session))
             }
             try outcome.verdict.requireGood()
@@ -206,7 +208,9 @@ public struct SecondFactors: Sendable {
             guard let user = principal.user else { throw FactorError.notSetUp }
             let ring = try await keys.ring(of: tenant.id, tenants: tenants)
             let verdict = try await tenants.transaction(for: tenant.id, as: principal) { session in
-                let row = try await session.execute(.lockEntrant(user)).only
+                let zone = tenant.settings.timeZone
+                let lock = SQL.lockEntrant(user, client: nil, at: clock.now(), in: zone)
+                let row = try await session.execute(lock).only
                 guard let entrant = try row.map({ row throws(DatabaseError) in try Entrant(row: row) }),
                     entrant.factors.contains(kind)
                 else { throw FactorError.notSetUp }
@@ -221,6 +225,7 @@ public struct SecondFactors: Sendable {
                 )
                 statements.append(audit.recording(AuditEvent("factor.disabled", on: user), by: principal))
                 try await session.batch(statements)
+                try await tellOfChange(to: user, at: tenant, session: session)
                 return verdict
             }
             try verdict.requireGood()

@@ -1,13 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
-internal import FoundationEssentials
-internal import LMSTenancy
+public import FoundationEssentials
+public import LMSTenancy
 
 /// A device on which somebody asked to be remembered: guesses from elsewhere do not keep them out there, and if the tenant allows
 /// it, it stands for the second factor that was shown on it.
-struct RememberedDevice: Sendable {
-    typealias ID = Identifier<RememberedDevice>
+public struct RememberedDevice: Sendable, Identifiable {
+    /// The identifier.
+    public typealias ID = Identifier<RememberedDevice>
+    /// The identifier.
+    public let id: ID
+    /// Whether a second factor was shown on it.
+    public let isVerified: Bool
+    /// The network address that it was remembered at; `nil` if that was not kept.
+    public let address: String?
+    /// What the client called itself.
+    public let userAgent: String?
+    /// Since when it is remembered, UTC.
+    public let createdAt: Date
+    /// When somebody signed in on it last, UTC.
+    public let lastUsedAt: Date
+    /// Until when it is remembered, UTC.
+    public let expiresAt: Date
+
+    /// Describes a device.
+    package init(id: ID, isVerified: Bool, address: String?, userAgent: String?, at instant: Date) {
+        self.id = id
+        self.isVerified = isVerified
+        self.address = address
+        self.userAgent = userAgent
+        createdAt = instant
+        lastUsedAt = instant
+        expiresAt = instant
+    }
 
     /// How long a device is remembered.
     static let lifetime: TimeInterval = 30 * 86_400

@@ -18,20 +18,31 @@ extension SignIn {
     ///   - tenant: The tenant.
     ///   - tenants: Opens the transaction.
     /// - Returns: The user and their tokens, or a challenge.
-    /// - Throws: `SignInError.inactive` if the user may not sign in or their tokens were ended since; `.keys`; `.database`.
+    /// - Throws: `SignInError.inactive` if the user may not sign in or their tokens were ended since; `.policy` if the tenant's
+    ///   policies refuse them; `.keys`; `.database`.
     public func enter(
         _ entrance: Entrance,
         at tenant: Tenant,
         tenants: Tenants
     ) async throws(SignInError) -> SignInOutcome {
+        let refusal: SignInError
         do {
             let ring = try await keys.ring(of: tenant.id, tenants: tenants)
             return try await tenants.transaction(for: tenant.id, as: principal(of: entrance)) { session in
                 try await enter(entrance, at: tenant, ring: ring, session: session)
             }
         } catch {
-            throw SignInError(error)
+            refusal = SignInError(error)
         }
+        if case .policy = refusal {
+            let event = AuditEvent("user.signed_in", on: entrance.user, outcome: .refused)
+            do {
+                try await audit.note(event, by: principal(of: entrance), at: tenant.id, tenants: tenants)
+            } catch {
+                throw .database(error)
+            }
+        }
+        throw refusal
     }
 
     /// Does the same in a transaction that is open, such as that in which the user was made.
@@ -42,7 +53,7 @@ extension SignIn {
     ///   - ring: The tenant's keys, read before the transaction began.
     ///   - session: The tenant's open transaction; the user's row is locked until it ends.
     /// - Returns: The user and their tokens, or a challenge; good once the caller commits.
-    /// - Throws: `SignInError.inactive`; `KeyError`; `DatabaseError`.
+    /// - Throws: `SignInError.inactive`; `.policy`; `KeyError`; `DatabaseError`.
     func enter(
         _ entrance: Entrance,
         at tenant: Tenant,
@@ -50,10 +61,15 @@ extension SignIn {
         session: borrowing TenantSession
     ) async throws -> SignInOutcome {
         let now = clock.now()
-        let row = try await session.execute(.lockEntrant(entrance.user)).only
+        let client = entrance.client.origin
+        let lock = SQL.lockEntrant(entrance.user, client: client.userAgent, at: now, in: tenant.settings.timeZone)
+        let row = try await session.execute(lock).only
         guard let entrant = try row.map({ row throws(DatabaseError) in try Entrant(row: row) }),
             entrant.status == .active, entrance.epoch.map({ $0 == entrant.epoch }) ?? true
         else { throw SignInError.inactive }
+        if let refusal = tenant.settings.refusal(of: entrant.facts(from: client.address)) {
+            throw SignInError.policy(refusal)
+        }
         var entrance = entrance
         if tenant.settings.rememberedDevices, !entrant.factors.isEmpty,
             try await isVerified(entrance, at: now, session: session)
@@ -64,7 +80,13 @@ extension SignIn {
         case .challenge:
             return try await challenge(entrant, entrance, at: now, session: session)
         case .enter(let isLimited):
-            let started = start(for: entrance.user, as: entrance, isLimited: isLimited, at: now)
+            let started = start(
+                for: entrance.user,
+                as: entrance,
+                isLimited: isLimited,
+                at: now,
+                lasting: tenant.settings.longestSession(of: entrant.roles)
+            )
             let refreshToken = RefreshToken(cryptography)
             let isVerified = entrance.methods.contains { $0.isSecondFactor && $0 != .rememberedDevice }
             let remembered =
@@ -93,6 +115,14 @@ extension SignIn {
                 ring: ring
             )
             signedIn.device = remembered?.token
+            if !entrant.isKnownClient, !entrance.methods.contains(.rememberedDevice) {
+                try await factors.notify(
+                    .newDevice(client.userAgent ?? "?"),
+                    to: entrant.email,
+                    language: entrant.locale ?? tenant.settings.locale,
+                    session: session
+                )
+            }
             return .signedIn(signedIn)
         }
     }
@@ -135,12 +165,18 @@ extension SignIn {
         )
     }
 
-    /// A session that begins now.
-    func start(for user: User.ID, as entrance: Entrance, isLimited: Bool, at now: Date) -> SignInSession {
+    /// A session that begins now; it lasts no longer than the tenant's policies say.
+    func start(
+        for user: User.ID,
+        as entrance: Entrance,
+        isLimited: Bool,
+        at now: Date,
+        lasting limit: TimeInterval?
+    ) -> SignInSession {
         SignInSession(
             id: identifiers.next(),
             user: user,
-            expiresAt: now.addingTimeInterval(SignIn.sessionLifetime),
+            expiresAt: now.addingTimeInterval(min(SignIn.sessionLifetime, limit ?? SignIn.sessionLifetime)),
             methods: entrance.methods,
             authenticatedAt: now,
             isLimited: isLimited,
@@ -157,6 +193,12 @@ struct Entrant: Sendable {
     let roles: [String]
     /// The second factors that they have.
     let factors: [FactorKind]
+    let email: Email
+    let locale: String?
+    /// Whether they signed in with a client of this name before, or never at all.
+    let isKnownClient: Bool
+    /// The time in the tenant's time zone.
+    let localTime: LocalTime
 
     /// What becomes of them.
     enum Verdict: Sendable, Equatable {
@@ -171,6 +213,15 @@ struct Entrant: Sendable {
         epoch = try row["token_epoch"]
         roles = try row["roles"]
         factors = try row["factors"]
+        email = try row["email"]
+        locale = try row["locale"]
+        isKnownClient = try row["is_known_client"]
+        localTime = LocalTime(weekday: try row["weekday"], minute: try row["minute"])
+    }
+
+    /// What a session that begins now is judged by.
+    func facts(from address: String) -> SessionFacts {
+        SessionFacts(roles: roles, address: address, localTime: localTime)
     }
 
     /// Looks at what they showed and what the tenant asks for.
@@ -182,7 +233,7 @@ struct Entrant: Sendable {
 
     /// Whether the tenant asks one of their roles for a second factor.
     func mustHaveFactor(at tenant: Tenant) -> Bool {
-        roles.contains(where: tenant.settings.secondFactorRoles.contains)
+        tenant.settings.asksForFactor(of: roles)
     }
 }
 

@@ -18,38 +18,40 @@ extension SignIn {
     /// - Parameters:
     ///   - text: The refresh token.
     ///   - retryKey: What the client sends again if it repeats the call (`Idempotency-Key`).
-    ///   - tenant: The tenant.
+    ///   - tenant: The tenant, with its policies.
     ///   - tenants: Opens transactions.
     ///   - origin: Where the call comes from.
     /// - Returns: The user as they are now, and the next tokens.
-    /// - Throws: `SignInError.invalidRefreshToken`; `.refreshTokenReused`; `.refreshInProgress`; `.keys`; `.database`.
+    /// - Throws: `SignInError.invalidRefreshToken`; `.refreshTokenReused`; `.refreshInProgress`; `.policy`, which leaves the token good if
+    ///   the session may be used elsewhere or later, and ends it if it is over; `.keys`; `.database`.
     public func refresh(
         _ text: Secret<String>,
         retryKey: String? = nil,
-        at tenant: TenantID,
+        at tenant: Tenant,
         tenants: Tenants,
         origin: RequestOrigin? = nil
     ) async throws(SignInError) -> SignedIn {
         guard let token = RefreshToken(text.reveal()) else { throw .invalidRefreshToken }
         do {
-            let ring = try await keys.ring(of: tenant, tenants: tenants)
+            let ring = try await keys.ring(of: tenant.id, tenants: tenants)
             let candidates = retryKey.map { key in
                 ring.refreshSecrets.map { RefreshToken(after: token, retryKey: key, secret: $0, cryptography) }
             }
             var principal = SignIn.principal
             principal.origin = origin
-            let outcome = try await tenants.transaction(for: tenant, as: principal) { session in
+            let outcome = try await tenants.transaction(for: tenant.id, as: principal) { session in
                 try await exchange(
                     token,
                     for: candidates ?? [RefreshToken(cryptography)],
                     retryKey: retryKey,
+                    at: tenant,
                     session: session
                 )
             }
             switch outcome {
             case .refused(let error): throw error
             case .exchanged(let user, let next, let session, let epoch):
-                return try signedIn(user, session, next, epoch: epoch, tenant: tenant, ring: ring)
+                return try signedIn(user, session, next, epoch: epoch, tenant: tenant.id, ring: ring)
             }
         } catch DatabaseError.lockTimeout {
             throw .refreshInProgress
@@ -68,6 +70,7 @@ extension SignIn {
         _ token: RefreshToken,
         for candidates: [RefreshToken],
         retryKey: String?,
+        at tenant: Tenant,
         session: borrowing TenantSession
     ) async throws -> Outcome {
         let hash = token.hash(cryptography)
@@ -75,7 +78,7 @@ extension SignIn {
         guard let row = try await session.execute(.lockRefreshToken(hash)).only else {
             return .refused(.invalidRefreshToken)
         }
-        let stored = try StoredToken(row: row)
+        var stored = try StoredToken(row: row)
         guard var next = candidates.first, stored.isGood(at: now) else { return .refused(.invalidRefreshToken) }
         let retryHash = retryKey.map { Bytes(cryptography.sha256(Array($0.utf8))) }
         var statements: [SQL] = []
@@ -104,9 +107,39 @@ extension SignIn {
                 .insertRefreshToken(next.hash(cryptography), of: stored.session.id, at: now, until: end),
             ]
         }
+        if let refusal = try await judge(&stored.session, at: tenant, now: now, session: session) { return refusal }
         let replies = try await session.batch(statements + [.selectUser(stored.session.user)])
         guard let userRow = replies.last?.only else { return .refused(.invalidRefreshToken) }
         return .exchanged(try User(row: userRow), next, stored.session, epoch: stored.epoch)
+    }
+
+    /// Looks at what the tenant's policies say of the session by now; one that is over ends.
+    private func judge(
+        _ used: inout SignInSession,
+        at tenant: Tenant,
+        now: Date,
+        session: borrowing TenantSession
+    ) async throws -> Outcome? {
+        let settings = tenant.settings
+        guard !settings.sessionPolicies.isEmpty || !settings.secondFactorRoles.isEmpty else { return nil }
+        let statement = SQL.selectStanding(of: used.user, session: used.id, at: now, in: settings.timeZone)
+        guard let row = try await session.execute(statement).only else { return .refused(.invalidRefreshToken) }
+        let standing = try Standing(row: row, at: now)
+        if standing.lacksFactor(at: tenant) { used.isLimited = true }
+        // Who calls from nowhere, such as a job, is in no network.
+        guard let refusal = standing.refusal(at: tenant, from: session.principal.origin?.address ?? "") else {
+            return nil
+        }
+        if refusal.isFinal {
+            try await session.batch([
+                .revokeSession(used.id, because: .policy, at: now),
+                audit.recording(
+                    AuditEvent("session.ended_by_policy", on: used.id, outcome: .refused),
+                    by: session.principal
+                ),
+            ])
+        }
+        return .refused(.policy(refusal))
     }
 
     /// The token that was given before, if it was not used; each of the tenant's keys derives another one.
@@ -125,7 +158,7 @@ extension SignIn {
 
 /// A refresh token as it is stored, with what decides whether it is good.
 private struct StoredToken {
-    let session: SignInSession
+    var session: SignInSession
     let expiresAt: Date
     let usedAt: Date?
     let retryHash: Bytes?

@@ -24,9 +24,13 @@ extension SQL {
     }
 
     /// What letting a user in depends on; their row is locked, so that what is found holds until they are in.
-    static func lockEntrant(_ user: User.ID) -> SQL {
+    static func lockEntrant(_ user: User.ID, client: String?, at instant: Date, in zone: String) -> SQL {
         """
-        SELECT u.status, u.token_epoch,
+        SELECT u.status, u.token_epoch, u.email, u.locale,
+            u.last_sign_in_at IS NULL OR EXISTS (
+                SELECT FROM sessions s WHERE s.user_id = u.id AND s.user_agent IS NOT DISTINCT FROM \(client)::text
+            ) AS is_known_client,
+            \(SQL.localTime(at: instant, in: zone)),
             ARRAY(SELECT coalesce(ur.built_in, r.name) FROM user_roles ur LEFT JOIN roles r ON r.id = ur.role_id
                   WHERE ur.user_id = u.id ORDER BY 1) AS roles,
             ARRAY(SELECT f.kind FROM factors f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL ORDER BY 1 DESC) AS factors

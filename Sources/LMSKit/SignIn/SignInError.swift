@@ -44,6 +44,8 @@ public enum SignInError: Error, Sendable, Equatable {
     case busy
     /// A value breaks the rule that this constraint holds.
     case invalid(constraint: String)
+    /// The tenant's policies refuse the session.
+    case policy(SessionRefusal)
     /// The tenant's keys cannot be used.
     case keys(KeyError)
     /// The database failed.

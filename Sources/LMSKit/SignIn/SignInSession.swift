@@ -13,13 +13,13 @@ public struct SignInSession: Sendable, Identifiable {
     /// Who signed in.
     public let user: User.ID
     /// Until when it can be refreshed, in UTC.
-    public let expiresAt: Date
+    public internal(set) var expiresAt: Date
     /// How the user showed who they are.
-    public let methods: [AuthenticationMethod]
+    public internal(set) var methods: [AuthenticationMethod]
     /// When they showed it last, in UTC.
-    public let authenticatedAt: Date
+    public internal(set) var authenticatedAt: Date
     /// Whether it is good for setting up a second factor and nothing else.
-    public let isLimited: Bool
+    public internal(set) var isLimited: Bool
     /// Where it began; `nil` if that was not kept.
     public let origin: RequestOrigin?
 }

@@ -29,7 +29,8 @@ public struct Introspection: Sendable {
     /// - Parameters:
     ///   - text: The token, of either kind.
     ///   - principal: Who asks.
-    ///   - tenant: The tenant at whose address they ask.
+    ///   - tenant: The tenant at whose address they ask, with its policies; those about networks are not applied, as it is not
+    ///     known from where the token is used.
     ///   - tenants: Opens readers.
     /// - Returns: The token; `nil` if it is not good here, or is somebody's of whom the principal may not ask: without
     ///   `token:introspect` for all, their own alone.
@@ -37,12 +38,12 @@ public struct Introspection: Sendable {
     public func introspect(
         _ text: Secret<String>,
         as principal: Principal,
-        at tenant: TenantID,
+        at tenant: Tenant,
         tenants: Tenants
     ) async throws(TokenError) -> IntrospectedToken? {
         let token: IntrospectedToken?
         if let refresh = RefreshToken(text.reveal()) {
-            token = try await judge(refresh, at: tenant, tenants: tenants)
+            token = try await judge(refresh, at: tenant.id, tenants: tenants)
         } else {
             token = try await judge(text.reveal(), at: tenant, tenants: tenants)
         }
@@ -52,7 +53,7 @@ public struct Introspection: Sendable {
 
     private func judge(
         _ text: String,
-        at tenant: TenantID,
+        at tenant: Tenant,
         tenants: Tenants
     ) async throws(TokenError) -> IntrospectedToken? {
         do throws(TokenError) {
@@ -65,7 +66,7 @@ public struct Introspection: Sendable {
             )
         } catch {
             switch error {
-            case .malformed, .unknownKey, .badSignature, .foreignTenant, .expired, .revoked: return nil
+            case .malformed, .unknownKey, .badSignature, .foreignTenant, .expired, .revoked, .policy: return nil
             case .keys, .database: throw error
             }
         }

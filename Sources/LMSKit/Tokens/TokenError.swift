@@ -18,6 +18,8 @@ public enum TokenError: Error, Sendable, Equatable {
     case expired
     /// Its session was ended, or its user may not sign in.
     case revoked
+    /// The tenant's policies refuse the session.
+    case policy(SessionRefusal)
     /// The tenant's keys cannot be used.
     case keys(KeyError)
     /// The database failed.

@@ -80,7 +80,7 @@ extension Users {
         return try await run(statements, returning: id, session: session)
     }
 
-    private func requireAdministrator(of id: User.ID, _ principal: Principal) throws(UserError) {
+    func requireAdministrator(of id: User.ID, _ principal: Principal) throws(UserError) {
         guard principal.user != id else { throw .ownAccount }
         guard principal.may(.userDeactivate, on: .foreign) else {
             throw principal.may(.userRead, owner: id) ? .forbidden : .notFound

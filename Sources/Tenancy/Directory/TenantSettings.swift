@@ -22,6 +22,10 @@ public struct TenantSettings: Sendable, Hashable {
     public var passwordGrant = false
     /// The roles whose holders must have a second factor: names of built-in roles and of the tenant's own.
     public var secondFactorRoles: [String] = []
+    /// From where, when and for how long the holders of roles may be signed in.
+    public var sessionPolicies: [SessionPolicy] = []
+    /// The time zone that its hours are in, by the name of the IANA database.
+    public var timeZone = "UTC"
     /// Whether a device on which somebody showed a second factor stands for it for 30 days.
     public var rememberedDevices = false
     /// Whether a password may be typed to sign in; without, identity providers alone vouch for people.
@@ -76,6 +80,10 @@ extension TenantSettings {
         if case .bool(let value) = json["canary"] { canary = value }
         if case .bool(let value) = json["rememberedDevices"] { rememberedDevices = value }
         secondFactorRoles = json.texts("secondFactorRoles")
+        if case .array(let policies) = json["sessionPolicies"] {
+            sessionPolicies = policies.compactMap(SessionPolicy.init(json:))
+        }
+        timeZone = json["timeZone"]?.text ?? timeZone
         corsOrigins = json.texts("corsOrigins")
         revision = json["revision"]?.integer ?? 0
         chosenByTenant = Set(json.texts("chosenByTenant"))
@@ -113,6 +121,8 @@ extension TenantSettings {
             object.field("passwordGrant", passwordGrant)
             object.field("rememberedDevices", rememberedDevices)
             object.field("secondFactorRoles", secondFactorRoles)
+            object.field("sessionPolicies", sessionPolicies)
+            object.field("timeZone", timeZone)
             object.field("passwordSignIn", passwordSignIn)
             object.field("breakGlassUsers", breakGlassUsers)
             object.field("returnAddresses", returnAddresses)

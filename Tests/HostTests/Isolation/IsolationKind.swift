@@ -19,6 +19,7 @@ enum IsolationKind: String, CaseIterable {
     case enrollment = "Enrollment"
     case review = "Review"
     case session = "SignInSession"
+    case device = "RememberedDevice"
     case apiKey = "APIKey"
     case identityProvider = "IdentityProvider"
     case identity = "FederatedIdentity"
@@ -33,7 +34,7 @@ enum IsolationKind: String, CaseIterable {
         case .courseImport: .courseImport
         case .enrollment: .enrollmentRead
         case .review: .reviewModerate
-        case .session: .userDeactivate
+        case .session, .device: .userDeactivate
         case .apiKey: .apiKeyManage
         }
     }
@@ -47,7 +48,7 @@ enum IsolationKind: String, CaseIterable {
         case .courseImport: .courseImport
         case .enrollment: .enrollmentManage
         case .review: .reviewModerate
-        case .session: .userDeactivate
+        case .session, .device: .userDeactivate
         case .apiKey: .apiKeyManage
         }
     }

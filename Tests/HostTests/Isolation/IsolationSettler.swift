@@ -203,6 +203,16 @@ struct IsolationSettler {
                 """
             )
         }
+        let device = RememberedDevice.ID(UUID())
+        try await tenant.transaction { session in
+            try await session.execute(
+                """
+                INSERT INTO remembered_devices (id, user_id, token_hash, is_verified, created_at, last_used_at, expires_at)
+                VALUES (\(device), \(owner), sha256(convert_to(\(device.description), 'UTF8')), false, now(), now(),
+                    now() + interval '1 day')
+                """
+            )
+        }
         let row = try #require(rows.first)
         let (module, lesson): (Module.ID, Lesson.ID) = (try row[1], try row[2])
         let file: StoredFile.ID = try row[3]
@@ -219,7 +229,7 @@ struct IsolationSettler {
                 .impersonation: try await impersonate(user),
                 .course: made.course.description, .slug: try row[0], .module: module.description,
                 .lesson: lesson.description, .file: file.description, .courseImport: made.id.description,
-                .session: session.description,
+                .session: session.description, .device: device.description,
                 .apiKey: key.description,
                 .identityProvider: provider.id.description, .identity: identity.description,
             ]

@@ -43,7 +43,7 @@ internal import Testing
         )
         #expect(
             operation["responses"]?["403"]?["description"]?.text
-                == "TENANT_SUSPENDED, FORBIDDEN, SECOND_FACTOR_REQUIRED"
+                == "TENANT_SUSPENDED, FORBIDDEN, SECOND_FACTOR_REQUIRED, NETWORK_NOT_ALLOWED, HOURS_NOT_ALLOWED"
         )
     }
 

@@ -36,6 +36,7 @@ struct PlatformHost {
     ///   - masterKeys: The master keys; one of the tests' if nothing else is said.
     ///   - serving: How the middleware behaves.
     ///   - http: Calls other servers; none answers without.
+    ///   - transport: Takes the messages of tenants' own mail servers.
     ///   - more: Routes that only a test has.
     /// - Throws: If the installation cannot be made.
     init(
@@ -45,6 +46,7 @@ struct PlatformHost {
         masterKeys: MasterKeys? = nil,
         serving: PipelineSettings = TestHost.quiet,
         http: any HTTPClient = NoHTTPClient(),
+        mail transport: any MailTransport = NoMailTransport(),
         more: [Route] = []
     ) async throws {
         let installation = try await TestInstallation.shared
@@ -65,7 +67,7 @@ struct PlatformHost {
                     settings(&chosen)
                 }
             },
-            authenticate: { token, tenant throws(AuthenticationError) in
+            authenticate: { token, tenant, address throws(AuthenticationError) in
                 do throws(TokenError) {
                     if APIKeySecret.isOne(token) {
                         let keys = platform.lms.apiKeyAuthenticator
@@ -73,7 +75,8 @@ struct PlatformHost {
                     }
                     let known = try await platform.lms.authenticator.authenticate(
                         token,
-                        at: tenant.id,
+                        at: tenant,
+                        from: address,
                         tenants: tenants
                     )
                     return Authentication(principal: known.principal, token: TokenFacts(known))
@@ -81,14 +84,16 @@ struct PlatformHost {
                     throw AuthenticationError(error)
                 }
             },
-            recall: { token, tenant throws(AuthenticationError) in
+            recall: { token, tenant, address throws(AuthenticationError) in
                 do throws(TokenError) {
                     if APIKeySecret.isOne(token) {
                         return try platform.lms.apiKeyAuthenticator.recall(token, at: tenant.id).map {
                             Authentication($0)
                         }
                     }
-                    guard let known = try platform.lms.authenticator.recall(token, at: tenant.id) else { return nil }
+                    guard let known = try platform.lms.authenticator.recall(token, at: tenant, from: address) else {
+                        return nil
+                    }
                     return Authentication(principal: known.principal, token: TokenFacts(known))
                 } catch {
                     throw AuthenticationError(error)
@@ -112,7 +117,14 @@ struct PlatformHost {
         let chosen = Settings(
             administration: installation.tenantAdministration,
             directory: installation.directory,
-            audit: platform.lms.audit
+            audit: platform.lms.audit,
+            clock: platform.clock.wall
+        )
+        let delivery = MailDelivery(
+            mail: platform.lms.mail,
+            transport: NoMailTransport(),
+            servers: { _ in transport },
+            tenants: tenants
         )
         let work = PlatformServices(
             operators: operators,
@@ -126,6 +138,10 @@ struct PlatformHost {
                 system: system,
                 lms: platform.lms,
                 importer: importer,
+                courier: MailCourier(
+                    delivery: delivery,
+                    sender: Mailbox(name: nil, address: try TestPlatform.email("no-reply"))
+                ),
                 platform: work,
                 settings: chosen
             ).routes + more

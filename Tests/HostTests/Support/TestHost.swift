@@ -27,7 +27,7 @@ struct TestHost {
                 if let tenant { return tenant }
                 return try TestHost.resolve(host: host, header: header)
             },
-            authenticate: { token, tenant throws(AuthenticationError) in
+            authenticate: { token, _, _ throws(AuthenticationError) in
                 if token == "expired" { throw .expired }
                 guard let principal = tokens[token] else { throw .invalid }
                 var facts = TokenFacts(expiresAt: Date(timeIntervalSince1970: 4_000_000_000))

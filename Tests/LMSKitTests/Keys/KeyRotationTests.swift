@@ -54,7 +54,7 @@ import Testing
             let elsewhere = try TestPlatform(clock: world.platform.clock)
             _ = try await elsewhere.lms.authenticator.authenticate(
                 world.registered.tokens.accessToken.reveal(),
-                at: tenant.id,
+                at: tenant.tenant,
                 tenants: tenant.tenants
             )
             let keys: [TenantKey.ID] = try await tenant.reader().read("SELECT tenant_key_id AS id FROM signing_keys")
@@ -75,7 +75,7 @@ import Testing
             let second = try await elsewhere.lms.signIn.refresh(
                 world.registered.tokens.refreshToken,
                 retryKey: "once",
-                at: tenant.id,
+                at: tenant.tenant,
                 tenants: tenant.tenants
             )
             #expect(first.tokens.refreshToken.reveal() == second.tokens.refreshToken.reveal())
@@ -131,7 +131,7 @@ import Testing
             await #expect(throws: TokenError.unknownKey) {
                 _ = try await elsewhere.lms.authenticator.authenticate(
                     world.registered.tokens.accessToken.reveal(),
-                    at: tenant.id,
+                    at: tenant.tenant,
                     tenants: tenant.tenants
                 )
             }

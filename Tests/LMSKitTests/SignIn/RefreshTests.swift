@@ -113,7 +113,11 @@ import Testing
         try await withTenant { tenant in
             let world = try await SignInWorld(tenant)
             await #expect(throws: SignInError.invalidRefreshToken) {
-                _ = try await world.platform.lms.signIn.refresh(Secret(text), at: tenant.id, tenants: tenant.tenants)
+                _ = try await world.platform.lms.signIn.refresh(
+                    Secret(text),
+                    at: tenant.tenant,
+                    tenants: tenant.tenants
+                )
             }
         }
     }

@@ -36,7 +36,7 @@ struct SignInWorld: Sendable {
         try await platform.lms.signIn.refresh(
             signedIn.tokens.refreshToken,
             retryKey: retryKey,
-            at: tenant.id,
+            at: tenant.tenant,
             tenants: tenant.tenants
         )
     }
@@ -46,7 +46,7 @@ struct SignInWorld: Sendable {
         do {
             _ = try await (isElsewhere ? elsewhere : platform).lms.authenticator.authenticate(
                 signedIn.tokens.accessToken.reveal(),
-                at: tenant.id,
+                at: tenant.tenant,
                 tenants: tenant.tenants
             )
             return true
@@ -58,7 +58,7 @@ struct SignInWorld: Sendable {
     func grants(_ signedIn: SignedIn) async throws -> Grants {
         try await platform.lms.authenticator.authenticate(
             signedIn.tokens.accessToken.reveal(),
-            at: tenant.id,
+            at: tenant.tenant,
             tenants: tenant.tenants
         ).principal.grants
     }

@@ -122,7 +122,7 @@ import Testing
             await #expect(throws: TokenError.foreignTenant) {
                 _ = try await world.platform.lms.authenticator.authenticate(
                     other.token,
-                    at: first.id,
+                    at: first.tenant,
                     tenants: first.tenants
                 )
             }
@@ -150,7 +150,7 @@ import Testing
             let elsewhere = try TestPlatform(clock: world.platform.clock)
             let authenticated = try await elsewhere.lms.authenticator.authenticate(
                 world.token,
-                at: tenant.id,
+                at: tenant.tenant,
                 tenants: tenant.tenants
             )
             #expect(authenticated.principal.user == world.signedIn.user.id)

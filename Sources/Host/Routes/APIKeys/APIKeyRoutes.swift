@@ -27,6 +27,7 @@ struct APIKeyRoutes: Sendable {
                 access: .permission(.apiKeyCreate),
                 status: .created,
                 problems: [.beyondOwnGrants, .tooManyKeys],
+                assurance: .recent,
                 keys: .refused,
                 handler: create
             ),
@@ -45,6 +46,7 @@ struct APIKeyRoutes: Sendable {
                 "Give my key another secret; the one before is good for 48 hours more",
                 access: .permission(.apiKeyCreate),
                 problems: [.apiKeyNotFound, .apiKeyOver],
+                assurance: .recent,
                 keys: .refused,
                 handler: rotate
             ),

@@ -163,7 +163,8 @@ struct AccountRoutes: Sendable {
             clientAddress: context.host.client.text,
             at: context.tenant,
             tenants: context.tenants,
-            origin: context.host.origin
+            origin: context.host.origin,
+            in: context.token?.session
         )
         return context.reply(giving: signedIn)
     }

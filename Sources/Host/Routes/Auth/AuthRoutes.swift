@@ -23,7 +23,10 @@ struct AuthRoutes: Sendable {
                 "Register as a student",
                 access: .anonymous,
                 status: .created,
-                problems: [.emailTaken, .registrationClosed, .domainNotAllowed, .mailNotOffered],
+                problems: [
+                    .emailTaken, .registrationClosed, .domainNotAllowed, .mailNotOffered, .networkNotAllowed,
+                    .hoursNotAllowed,
+                ],
                 rate: .auth,
                 handler: register
             ),
@@ -41,7 +44,8 @@ struct AuthRoutes: Sendable {
                 "/api/v1/auth/token",
                 "Get tokens as OAuth 2 asks for them",
                 access: .anonymous,
-                problems: [.invalidGrant, .unsupportedGrantType, .invalidTokenRequest, .signInThrottled],
+                problems: [.invalidGrant, .unsupportedGrantType, .invalidTokenRequest, .signInThrottled]
+                    + SessionRefusal.problems,
                 rate: .auth,
                 problemFormat: .oauth,
                 handler: token
@@ -51,7 +55,7 @@ struct AuthRoutes: Sendable {
                 "/api/v1/auth/refresh",
                 "Exchange a refresh token for the next tokens",
                 access: .anonymous,
-                problems: [.invalidRefreshToken, .refreshTokenReused, .refreshInProgress],
+                problems: [.invalidRefreshToken, .refreshTokenReused, .refreshInProgress] + SessionRefusal.problems,
                 rate: .auth,
                 handler: refresh
             ),
@@ -215,7 +219,7 @@ struct AuthRoutes: Sendable {
             let token = try await introspection.introspect(
                 input.body.token,
                 as: context.principal,
-                at: context.tenant.id,
+                at: context.tenant,
                 tenants: context.tenants
             )
             return .ok(IntrospectionBody(token: token))
@@ -256,7 +260,7 @@ struct AuthRoutes: Sendable {
         try await signIn.refresh(
             token,
             retryKey: try context.retryKey,
-            at: context.tenant.id,
+            at: context.tenant,
             tenants: context.tenants,
             origin: context.host.origin
         )

@@ -59,9 +59,11 @@ extension ProblemCode {
     static let reauthenticationRequired = ProblemCode(
         "REAUTHENTICATION_REQUIRED",
         403,
-        en: "Confirm who you are at /api/v1/auth/reauthenticate, then try again.",
-        es: "Confirme su identidad en /api/v1/auth/reauthenticate e inténtelo de nuevo.",
-        ar: "أكّد هويتك عبر /api/v1/auth/reauthenticate ثم أعد المحاولة."
+        en:
+            "Confirm who you are with your password or a code at /api/v1/auth/reauthenticate, or sign in anew, then try again.",
+        es:
+            "Confirme su identidad con su contraseña o un código en /api/v1/auth/reauthenticate, o inicie sesión de nuevo, y repita.",
+        ar: "أكّد هويتك بكلمة المرور أو برمز عبر /api/v1/auth/reauthenticate، أو سجّل الدخول من جديد، ثم أعد المحاولة."
     )
     static let registrationClosed = ProblemCode(
         "REGISTRATION_CLOSED",

@@ -26,6 +26,7 @@ extension SignInError: ProblemConvertible {
         case .refreshInProgress: Problem(.refreshInProgress)
         case .busy: Problem(.unavailable).retrying(after: 1)
         case .invalid: Problem(.validationFailed)
+        case .policy(let refusal): refusal.problem
         case .keys: Problem(.internalError)
         case .database(let error): error.problem
         }
@@ -34,6 +35,10 @@ extension SignInError: ProblemConvertible {
     /// The same in the words of RFC 6749 §5.2.
     var oauthProblem: Problem {
         switch self {
+        case .policy(let refusal):
+            var problem = refusal.problem
+            problem.oauthError = refusal.isFinal ? "invalid_grant" : "unauthorized_client"
+            return problem
         case .invalidCredentials, .inactive, .emailUnverified, .invalidRefreshToken, .refreshTokenReused,
             .refreshInProgress:
             return .invalidGrant
@@ -51,6 +56,7 @@ extension SignInError: ProblemConvertible {
     /// What signing in with a password may answer.
     static let loginProblems: [ProblemCode] = [
         .invalidCredentials, .accountInactive, .emailUnverified, .passwordSignInOff, .signInThrottled, .unavailable,
+        .networkNotAllowed, .hoursNotAllowed,
     ]
 }
 
@@ -82,6 +88,7 @@ extension TokenError {
         switch self {
         case .malformed, .unknownKey, .badSignature, .foreignTenant, .revoked: .invalid
         case .expired: .expired
+        case .policy(let refusal): .policy(refusal)
         case .keys: .database(.refused(sqlState: "XX000"))
         case .database(let error): .database(error)
         }

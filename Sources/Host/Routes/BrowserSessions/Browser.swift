@@ -57,7 +57,13 @@ struct Browser: Sendable {
             return session
         }
         guard let access = value(of: .access) else { return nil }
-        return try await context.services.authenticate(cookie: access.reveal(), at: context.tenant)?.token.session
+        let authentication = try await context.services.authenticate(
+            cookie: access.reveal(),
+            at: context.tenant,
+            from: context.host.client.text,
+            tellsRefusals: false
+        )
+        return authentication?.token.session
     }
 
     /// A token that its pages show with every change.

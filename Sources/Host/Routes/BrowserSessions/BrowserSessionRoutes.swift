@@ -28,7 +28,10 @@ struct BrowserSessionRoutes: Sendable {
                 "/api/v1/auth/login/mfa-cookie",
                 "Go on with a browser's sign-in that asks for a second factor",
                 access: .anonymous,
-                problems: Self.problems + [.invalidChallenge, .invalidCode, .signInThrottled, .accountInactive],
+                problems: Self.problems + [
+                    .invalidChallenge, .invalidCode, .signInThrottled, .accountInactive, .networkNotAllowed,
+                    .hoursNotAllowed,
+                ],
                 rate: .auth,
                 handler: answer
             ),
@@ -37,7 +40,7 @@ struct BrowserSessionRoutes: Sendable {
                 "/api/v1/auth/login/federated-cookie",
                 "Sign a browser in with the code that it brought from an identity provider",
                 access: .anonymous,
-                problems: Self.problems + [.invalidGrant, .accountInactive],
+                problems: Self.problems + [.invalidGrant, .accountInactive, .networkNotAllowed, .hoursNotAllowed],
                 rate: .auth,
                 handler: exchange
             ),
@@ -48,7 +51,7 @@ struct BrowserSessionRoutes: Sendable {
                 access: .anonymous,
                 problems: Self.problems + [
                     .unauthenticated, .csrfTokenInvalid, .invalidRefreshToken, .refreshTokenReused, .refreshInProgress,
-                ],
+                ] + SessionRefusal.problems,
                 rate: .auth,
                 handler: refresh
             ),
@@ -133,7 +136,7 @@ struct BrowserSessionRoutes: Sendable {
         let signedIn = try await signIn.refresh(
             token,
             retryKey: try context.retryKey,
-            at: context.tenant.id,
+            at: context.tenant,
             tenants: context.tenants,
             origin: context.host.origin
         )

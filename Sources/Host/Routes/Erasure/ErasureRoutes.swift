@@ -18,7 +18,7 @@ struct ErasureRoutes: Sendable {
                 "/api/v1/users/me/delete-account",
                 "Erase me and everything that names me",
                 access: .permission(.userDeactivate),
-                problems: [.passwordNeeded, .lastOwner, .signInThrottled, .unavailable],
+                problems: [.passwordNeeded, .lastOwner, .signInThrottled, .unavailable, .reauthenticationRequired],
                 rate: .auth,
                 handler: eraseMe
             ),
@@ -29,6 +29,7 @@ struct ErasureRoutes: Sendable {
                 access: .permission(.userDeactivate),
                 problems: [.notFound, .ownAccount, .beyondOwnGrants, .lastOwner],
                 rate: .expensive,
+                assurance: .recent,
                 handler: erase
             ),
         ]
@@ -39,11 +40,15 @@ struct ErasureRoutes: Sendable {
         _ context: RequestContext
     ) async throws -> Reply<ErasureBody> {
         let id = try context.ownID
+        // A stolen token must not be enough.
+        guard let password = input.body.password else {
+            try context.requireRecent()
+            return .ok(ErasureBody(try await context.transaction { try await users.erase(id, session: $0) }))
+        }
         do {
-            // A stolen token must not be enough.
             try await signIn.confirm(
                 id,
-                password: input.body.password,
+                password: password,
                 clientAddress: context.host.client.text,
                 at: context.tenant.id,
                 tenants: context.tenants
@@ -67,10 +72,11 @@ struct ErasureRoutes: Sendable {
 
 /// `POST /api/v1/users/me/delete-account`.
 struct ErasureRequest: RequestBody {
-    let password: Secret<String>
+    /// Without one, who they are must have been shown a moment ago: not everybody has a password.
+    let password: Secret<String>?
 
     init(fields: inout FieldReader) {
-        password = fields.required("password", .typedPassword)
+        password = fields.optional("password", .typedPassword)
     }
 }
 

@@ -29,6 +29,8 @@ struct IdentityProviderRoutes: Sendable {
                 access: .permission(.identityManage),
                 status: .created,
                 problems: Self.writingProblems,
+                assurance: .recent,
+                keys: .refused,
                 handler: create
             ),
             Route(
@@ -46,6 +48,8 @@ struct IdentityProviderRoutes: Sendable {
                 "Change an identity provider",
                 access: .permission(.identityManage),
                 problems: Self.writingProblems + [.identityProviderNotFound, .preconditionFailed],
+                assurance: .recent,
+                keys: .refused,
                 handler: update
             ),
             Route(
@@ -55,6 +59,8 @@ struct IdentityProviderRoutes: Sendable {
                 access: .permission(.identityManage),
                 status: .noContent,
                 problems: [.identityProviderNotFound],
+                assurance: .recent,
+                keys: .refused,
                 handler: delete
             ),
         ]

@@ -22,7 +22,10 @@ struct SecondFactorRoutes: Sendable {
                 "/api/v1/auth/login/mfa",
                 "Go on with a sign-in that asks for a second factor",
                 access: .anonymous,
-                problems: [.invalidChallenge, .invalidCode, .signInThrottled, .accountInactive],
+                problems: [
+                    .invalidChallenge, .invalidCode, .signInThrottled, .accountInactive, .networkNotAllowed,
+                    .hoursNotAllowed,
+                ],
                 rate: .auth,
                 handler: answer
             ),
@@ -108,7 +111,29 @@ struct SecondFactorRoutes: Sendable {
                 assurance: .limited,
                 handler: reauthenticate
             ),
+            Route(
+                .delete,
+                "/api/v1/users/{userId}/mfa",
+                "Take a user's second factors, which ends their sessions",
+                access: .permission(.userDeactivate),
+                status: .noContent,
+                problems: [.notFound, .ownAccount, .beyondOwnGrants],
+                assurance: .recent,
+                keys: .refused,
+                handler: reset
+            ),
         ]
+    }
+
+    private func reset(
+        _ input: Input<UserPath, Nothing, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<Nothing> {
+        let tenant = context.tenant
+        try await context.transaction { session in
+            try await signIn.resetFactors(of: input.path.userId, at: tenant, session: session)
+        }
+        return .noContent
     }
 
     private func answer(
@@ -174,7 +199,7 @@ struct SecondFactorRoutes: Sendable {
             code: input.body.code.reveal(),
             in: context.token?.session,
             as: context.acting,
-            at: context.tenant.id,
+            at: context.tenant,
             tenants: context.tenants
         )
         return .ok(RecoveryCodesBody(codes: codes))
@@ -255,10 +280,20 @@ enum QRCodes {
     }
 }
 
+extension Problem {
+    /// Asks whoever signed in to show again who they are (RFC 9470 §3).
+    static var stale: Problem {
+        var problem = Problem(.reauthenticationRequired)
+        let age = Int(Assurance.recentSeconds)
+        problem.challenge = #"Bearer error="insufficient_user_authentication", max_age="\#(age)""#
+        return problem
+    }
+}
+
 extension RequestContext {
     /// Refuses whoever did not show who they are within the last minutes.
     func requireRecent() throws(Problem) {
         let age = token?.authenticatedAt.map { clock.now().timeIntervalSince($0) }
-        guard let age, age <= Assurance.recentSeconds else { throw Problem(.reauthenticationRequired) }
+        guard let age, age <= Assurance.recentSeconds else { throw Problem.stale }
     }
 }

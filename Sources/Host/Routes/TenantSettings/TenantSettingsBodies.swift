@@ -30,6 +30,12 @@ struct TenantSettingsUpdate: RequestBody {
             \.secondFactorRoles,
             fields.optional("secondFactorRoles", .list(.text(1...64, example: "owner"), 0...50))
         )
+        changes.set("timeZone", \.timeZone, fields.optional("timeZone", .timeZone)?.description)
+        changes.set(
+            "sessionPolicies",
+            \.sessionPolicies,
+            fields.optional("sessionPolicies", .list(.object(SessionPolicyFields.self), 0...50))?.map(\.policy)
+        )
         changes.set("passwordSignIn", \.passwordSignIn, fields.optional("passwordSignIn", .flag))
         changes.set(
             "breakGlassUsers",
@@ -68,6 +74,16 @@ struct TenantSettingsBody: ResponseBody {
         var settings = TenantSettings()
         settings.registrationDomains = ["example.org"]
         settings.secondFactorRoles = ["owner", "admin"]
+        settings.timeZone = "Europe/Madrid"
+        settings.sessionPolicies = [
+            SessionPolicy(
+                role: "owner",
+                networks: ["192.0.2.0/24", "2001:db8::/32"],
+                hours: AllowedHours(days: [1, 2, 3, 4, 5], start: 7 * 60, end: 20 * 60),
+                idleMinutes: 30,
+                absoluteMinutes: 600
+            )
+        ]
         settings.breakGlassUsers = ["01890a5d-ac96-774b-bcce-b302099a8057"]
         settings.returnAddresses = ["https://learn.example.org/signed-in"]
         settings.corsOrigins = ["https://learn.example.org"]
@@ -87,6 +103,8 @@ struct TenantSettingsBody: ResponseBody {
             object.field("passwordGrant", settings.passwordGrant)
             object.field("rememberedDevices", settings.rememberedDevices)
             object.field("secondFactorRoles", settings.secondFactorRoles)
+            object.field("timeZone", settings.timeZone)
+            object.field("sessionPolicies", settings.sessionPolicies)
             object.field("passwordSignIn", settings.passwordSignIn)
             object.field("breakGlassUsers", settings.breakGlassUsers)
             object.field("returnAddresses", settings.returnAddresses)

@@ -38,7 +38,7 @@ extension PasswordHashingError: ProblemConvertible {
 }
 
 extension Problem {
-    fileprivate static var timeZoneUnknown: Problem {
+    static var timeZoneUnknown: Problem {
         var problem = Problem(.validationFailed)
         problem.issues = [FieldIssue(field: "timeZone", code: .notAChoice)]
         return problem
