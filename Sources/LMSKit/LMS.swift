@@ -45,6 +45,12 @@ public struct LMS: Sendable {
     public let apiKeys: APIKeys
     /// Says who shows such a key and what it may do.
     public let apiKeyAuthenticator: APIKeyAuthenticator
+    /// Makes, changes, renews and deletes the accounts of programs.
+    public let serviceAccounts: ServiceAccounts
+    /// Gives programs tokens for their secrets.
+    public let serviceSignIn: ServiceSignIn
+    /// Says which program shows an access token and what it may do.
+    public let serviceAuthenticator: ServiceAuthenticator
     /// Says of a token whether it is good.
     public let introspection: Introspection
     /// Signs people in whom others vouch for.
@@ -155,7 +161,26 @@ public struct LMS: Sendable {
         authenticator = Authenticator(tokens: tokens, clock: clock)
         apiKeys = APIKeys(cryptography: cryptography, clock: clock, identifiers: identifiers, audit: audit)
         apiKeyAuthenticator = APIKeyAuthenticator(cryptography: cryptography, clock: clock)
-        introspection = Introspection(authenticator: authenticator, cryptography: cryptography, clock: clock)
+        serviceAccounts = ServiceAccounts(
+            cryptography: cryptography,
+            clock: clock,
+            identifiers: identifiers,
+            audit: audit
+        )
+        serviceSignIn = ServiceSignIn(keys: signingKeys, cryptography: cryptography, clock: clock, audit: audit)
+        serviceAuthenticator = ServiceAuthenticator(
+            keys: signingKeys,
+            cryptography: cryptography,
+            clock: clock,
+            audit: audit
+        )
+        introspection = Introspection(
+            authenticator: authenticator,
+            services: serviceAuthenticator,
+            apiKeys: apiKeyAuthenticator,
+            cryptography: cryptography,
+            clock: clock
+        )
         factors = SecondFactors(
             tenantKeys: tenantKeys,
             keys: signingKeys,

@@ -36,5 +36,7 @@ extension MigrationSet {
         Migration("v0145_impersonations", PackageResources.v0145_impersonations_sql),
         Migration("v0146_live_session_policies", PackageResources.v0146_live_session_policies_sql),
         Migration("v0147_mail_settings", PackageResources.v0147_mail_settings_sql),
+        Migration("v0150_service_accounts", PackageResources.v0150_service_accounts_sql),
+        Migration("v0151_api_keys_of_service_accounts", PackageResources.v0151_api_keys_of_service_accounts_sql),
     ])
 }

@@ -118,32 +118,10 @@ struct Platform: Sendable {
                 try await resolution.resolve(host: host, header: header)
             },
             authenticate: { token, tenant, address throws(AuthenticationError) in
-                do throws(TokenError) {
-                    if APIKeySecret.isOne(token) {
-                        let keys = lms.apiKeyAuthenticator
-                        return Authentication(try await keys.authenticate(token, at: tenant.id, tenants: tenants))
-                    }
-                    let known = try await lms.authenticator.authenticate(
-                        token,
-                        at: tenant,
-                        from: address,
-                        tenants: tenants
-                    )
-                    return Authentication(principal: known.principal, token: TokenFacts(known))
-                } catch {
-                    throw AuthenticationError(error)
-                }
+                try await Authentication.of(token, at: tenant, from: address, lms, tenants)
             },
             recall: { token, tenant, address throws(AuthenticationError) in
-                do throws(TokenError) {
-                    if APIKeySecret.isOne(token) {
-                        return try lms.apiKeyAuthenticator.recall(token, at: tenant.id).map { Authentication($0) }
-                    }
-                    guard let known = try lms.authenticator.recall(token, at: tenant, from: address) else { return nil }
-                    return Authentication(principal: known.principal, token: TokenFacts(known))
-                } catch {
-                    throw AuthenticationError(error)
-                }
+                try Authentication.recalled(token, at: tenant, from: address, lms)
             },
             platform: PlatformGate(baseDomains: configuration.baseDomains, operators: operators),
             tenants: tenants,

@@ -54,6 +54,7 @@ final class Recorder: Sendable {
         let segment = segments[call.route < 0 ? segments.count - 1 : call.route]
         shard.state.withLock { state in
             state.counts.count(route: call.route, status: status, duration: duration)
+            if let refusal = call.refusal { state.counts.count(refusal) }
             guard isLogging else { return }
             guard state.log.count < Recorder.bufferLimit else {
                 state.dropped += 1
@@ -67,6 +68,10 @@ final class Recorder: Sendable {
             }
             if let site = call.site { state.log.append(contentsOf: site.logSegment) }
             state.log.append(contentsOf: segment[call.facts.request.method])
+            if let refusal = call.refusal {
+                state.log.append(text: "\",\"rateClass\":\"\(refusal.rateClass.rawValue)\",\"bucket\":\"")
+                state.log.append(text: refusal.bucket.rawValue)
+            }
             if let code = call.code {
                 state.log.append(text: "\",\"code\":\"")
                 state.log.append(text: code)

@@ -17,6 +17,7 @@ struct PrometheusText {
         var text = ""
         writeStatuses(to: &text)
         writeDurations(to: &text)
+        writeRefusals(to: &text)
         writeTenants(to: &text)
         if let server { write(server, to: &text) }
         return text
@@ -53,6 +54,17 @@ struct PrometheusText {
             text += "\(name)_bucket{\(label(row)),le=\"+Inf\"} \(all)\n"
             text += "\(name)_sum{\(label(row))} \(Double(counts.durations[row]) / 1e9)\n"
             text += "\(name)_count{\(label(row))} \(all)\n"
+        }
+    }
+
+    private func writeRefusals(to text: inout String) {
+        let name = "lms_rate_limited_total"
+        text += "# HELP \(name) Calls that a limit refused.\n# TYPE \(name) counter\n"
+        for rateClass in RateClass.allCases {
+            for bucket in RateBucket.allCases {
+                guard let count = counts.refusals[RateRefusal(rateClass: rateClass, bucket: bucket)] else { continue }
+                text += "\(name){class=\"\(rateClass.rawValue)\",bucket=\"\(bucket.rawValue)\"} \(count)\n"
+            }
         }
     }
 

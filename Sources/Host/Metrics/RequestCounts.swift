@@ -14,6 +14,8 @@ struct RequestCounts: Sendable {
     private(set) var buckets: [UInt64]
     /// By route, in nanoseconds.
     private(set) var durations: [UInt64]
+    /// Calls that a limit refused.
+    private(set) var refusals: [RateRefusal: UInt64] = [:]
     private let routes: Int
 
     init(routes: Int) {
@@ -32,9 +34,14 @@ struct RequestCounts: Sendable {
         durations[row] += duration
     }
 
+    mutating func count(_ refusal: RateRefusal) {
+        refusals[refusal, default: 0] += 1
+    }
+
     mutating func add(_ other: RequestCounts) {
         for index in statuses.indices { statuses[index] += other.statuses[index] }
         for index in buckets.indices { buckets[index] += other.buckets[index] }
         for index in durations.indices { durations[index] += other.durations[index] }
+        refusals.merge(other.refusals, uniquingKeysWith: +)
     }
 }

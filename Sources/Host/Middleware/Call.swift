@@ -10,6 +10,8 @@ struct Call {
     var route = -1
     var site: Site?
     var rate: RateVerdict?
+    /// The limit that refused it, if one did.
+    var refusal: RateRefusal?
     /// Who asks, once that is known.
     var principal: Principal?
     /// The code of the problem that it ended with.

@@ -101,9 +101,9 @@ extension Pipeline {
         _ raw: RawInput,
         _ principal: Principal
     ) throws(Problem) -> IdempotentRequest? {
-        guard route.idempotency == .accepted, let actor = principal.user, let text = request["idempotency-key"] else {
-            return nil
-        }
+        guard route.idempotency == .accepted, let actor = principal.user ?? principal.service,
+            let text = request["idempotency-key"]
+        else { return nil }
         guard let key = IdempotencyKey(text, of: actor) else { throw Problem(.malformedIdempotencyKey) }
         let head = request.head
         var message = Array(request.method.description.utf8) + [0] + head.bytes[head.pathRange] + [0]

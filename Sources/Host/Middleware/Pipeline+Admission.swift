@@ -43,21 +43,20 @@ extension Pipeline {
             if authentication == nil, !served.route.access.isOpen { throw Problem(.unauthenticated) }
         } catch {
             // Guessing tokens is limited like guessing passwords.
-            if error.code != .unauthenticated { try limit(.address(call.facts.clientText), .auth, site, &call) }
+            let rateClass = error.code == .unauthenticated ? served.route.rateClass : .auth
+            try limit(.address(call.facts.clientText), rateClass, site, &call)
             throw error
         }
         let principal = authentication?.principal ?? .anonymous
         call.principal = principal
-        let subject = principal.user.map { RateLimiter.Subject.user($0.uuid) } ?? .address(call.facts.clientText)
-        try limit(subject, served.route.rateClass, site, &call)
+        try limit(principal, key: authentication?.token.key, served.route.rateClass, site, &call)
         if isByCookie, served.route.method != .get {
             try requireOwnPage(call.facts, authentication?.token.session, site)
         }
         if let authentication {
-            if let key = authentication.token.key { try limit(.key(key.uuid), served.route.rateClass, site, &call) }
             try require(served.route.keys, of: authentication)
             if principal.impersonator != nil { try requireImpersonable(served.route, by: principal, at: site.tenant) }
-            try require(served.route.assurance, of: authentication.token, principal)
+            try require(served.route.assurance, of: authentication.token)
         }
         if case .permission(let permission) = served.route.access, principal.grants.scope(of: permission) == nil {
             throw Problem(.forbidden)
@@ -74,10 +73,10 @@ extension Pipeline {
     }
 
     /// Refuses a session that is not as good as the route asks for.
-    private func require(_ assurance: Assurance, of token: TokenFacts, _ principal: Principal) throws(Problem) {
+    private func require(_ assurance: Assurance, of token: TokenFacts) throws(Problem) {
         if token.isLimited, assurance != .limited { throw Problem(.secondFactorRequired) }
-        // Programs cannot show who they are anew: what they may do was decided when they were given a key.
-        guard assurance == .recent, principal.user != nil else { return }
+        // A program cannot show anew who it is, so what a stolen token must not be enough for is for people.
+        guard assurance == .recent else { return }
         let age = token.authenticatedAt.map { services.clock.now().timeIntervalSince($0) }
         guard let age, age <= Assurance.recentSeconds else { throw Problem.stale }
     }
@@ -135,6 +134,24 @@ extension Pipeline {
         }
     }
 
+    /// Takes a call from every bucket that it counts against, the narrowest first: what one refuses, the wider ones do not lose.
+    private func limit(
+        _ principal: Principal,
+        key: APIKey.ID?,
+        _ rateClass: RateClass,
+        _ site: Site,
+        _ call: inout Call
+    ) throws(Problem) {
+        if let key { try limit(.key(key.uuid), rateClass, site, &call) }
+        if let actor = principal.user ?? principal.service {
+            try limit(.user(actor.uuid), rateClass, site, &call)
+            try limit(.line(call.facts.clientText), rateClass, site, &call)
+        } else {
+            try limit(.address(call.facts.clientText), rateClass, site, &call)
+        }
+        try limit(.tenant, rateClass, site, &call)
+    }
+
     func limit(
         _ subject: RateLimiter.Subject,
         _ rateClass: RateClass,
@@ -150,13 +167,14 @@ extension Pipeline {
         seed: UInt64,
         _ call: inout Call
     ) throws(Problem) {
-        guard let limiter else { return }
-        let key = RateLimiter.Key(seed: seed, subject: subject, rateClass: rateClass)
-        let limits = subject.isKey ? limiter.keyLimits : limiter.limits
-        guard let verdict = limiter.take(key, limits[rateClass], at: call.facts.startedAt) else { return }
+        guard let limiter, let verdict = limiter.take(subject, rateClass, seed: seed, at: call.facts.startedAt) else {
+            return
+        }
         // Of several limits the one that is nearest is told.
         if let told = call.rate, verdict.isAllowed, told.remaining <= verdict.remaining { return }
         call.rate = verdict
-        if !verdict.isAllowed { throw Problem(.rateLimited).retrying(after: verdict.resetSeconds) }
+        guard !verdict.isAllowed else { return }
+        call.refusal = RateRefusal(rateClass: rateClass, bucket: subject.bucket)
+        throw Problem(.rateLimited).retrying(after: verdict.resetSeconds)
     }
 }

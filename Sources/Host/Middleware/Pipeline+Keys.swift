@@ -13,9 +13,9 @@ extension Pipeline {
         if APIKeySecret.stands(in: head.bytes[query]) { throw Problem(.keyInAddress) }
     }
 
-    /// Refuses a key on a route that asks for a person, or for a permission that its scopes lack.
+    /// Refuses a program on a route that asks for a person, or for a permission that its scopes lack.
     func require(_ use: KeyUse, of authentication: Authentication) throws(Problem) {
-        guard authentication.token.key != nil else { return }
+        guard authentication.token.key != nil || authentication.principal.service != nil else { return }
         switch use {
         case .accepted: return
         case .refused: throw Problem(.personRequired)
@@ -42,9 +42,9 @@ extension APIKeySecret {
     /// A query that is shorter holds no key.
     fileprivate static let shortestLook = 40
 
-    /// Whether a part of a query looks like a key, also one that was mistyped or whose `_` is escaped.
+    /// Whether a part of a query looks like a key or a client's secret, also one that was mistyped or whose `_` is escaped.
     fileprivate static func stands(in query: ArraySlice<UInt8>) -> Bool {
-        let marks: [StaticString] = ["lms_", "lms%5F", "lms%5f"]
+        let marks: [StaticString] = ["lms_", "lms%5F", "lms%5f", "lmc_", "lmc%5F", "lmc%5f"]
         return marks.contains { mark in
             let mark = Array(mark.description.utf8)
             return query.indices.dropLast(shortestLook - 1).contains { start in
@@ -60,10 +60,10 @@ extension ProblemCode {
     static let keyInAddress = ProblemCode(
         "KEY_IN_ADDRESS",
         400,
-        en: "An API key stands in the address, where logs keep it: revoke that key, and send the next one as a header.",
+        en: "A key or secret stands in the address, where logs keep it: revoke it, and send the next one as a header.",
         es:
-            "Hay una clave de API en la dirección, donde los registros la guardan: revóquela y envíe la próxima como cabecera.",
-        ar: "يوجد مفتاح API في العنوان حيث تحفظه السجلات: ألغِ هذا المفتاح وأرسل التالي في ترويسة."
+            "Hay una clave o un secreto en la dirección, donde los registros lo guardan: revóquelo y envíe el próximo como cabecera.",
+        ar: "يوجد مفتاح أو سر في العنوان حيث تحفظه السجلات: ألغِه وأرسل التالي في ترويسة."
     )
     static let twoCredentials = ProblemCode(
         "TWO_CREDENTIALS",
@@ -75,8 +75,8 @@ extension ProblemCode {
     static let personRequired = ProblemCode(
         "PERSON_REQUIRED",
         403,
-        en: "An API key cannot do this; sign in.",
-        es: "Una clave de API no puede hacer esto; inicie sesión.",
-        ar: "لا يمكن لمفتاح API فعل ذلك؛ سجّل الدخول."
+        en: "A program cannot do this; sign in as a person.",
+        es: "Un programa no puede hacer esto; inicie sesión como persona.",
+        ar: "لا يمكن لبرنامج فعل ذلك؛ سجّل الدخول كشخص."
     )
 }

@@ -29,6 +29,7 @@ extension Pipeline {
         var response = HTTPResponse(status: kept.status, fields: HTTPFields(capacity: 768), body: kept.body)
         do {
             try limit(.address(facts.clientText), served[index].route.rateClass, site, &call)
+            try limit(.tenant, served[index].route.rateClass, site, &call)
             response.fields.append(contentsOf: kept.fields)
         } catch {
             response = refusal(of: error, &call)

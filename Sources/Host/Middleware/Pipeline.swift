@@ -32,7 +32,7 @@ final class Pipeline: Sendable {
         self.services = services
         self.settings = settings
         recorder = Recorder(routes: routes, clock: services.clock, isLogging: settings.isLogging)
-        limiter = settings.rateLimits.map(RateLimiter.init)
+        limiter = settings.rateLimits.map { RateLimiter(limits: $0, store: settings.rateLimitStore) }
         let security = SecurityFields.make(strictTransport: settings.strictTransport)
         served = routes.map { ServedRoute($0, security: security) }
         var bare = security

@@ -9,6 +9,8 @@ struct PipelineSettings: Sendable {
     /// Whether plain HTTP is answered with the same address under https.
     var redirectsToHTTPS = false
     var rateLimits: RateLimits? = RateLimits()
+    /// Where calls are counted against them.
+    var rateLimitStore: any RateLimitStore = RateLimitMemory()
     var isLogging = true
     /// From how many bytes on replies are compressed.
     var compressionThreshold = 1024

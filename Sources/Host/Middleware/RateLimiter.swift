@@ -3,62 +3,21 @@
 
 internal import FoundationEssentials
 internal import LMSTenancy
-internal import Synchronization
 
-/// How many calls of one class a client may make.
-struct RateLimit: Sendable, Hashable {
-    let perSecond: Double
-    /// How many may come at once.
-    let burst: Int
-}
-
-/// The limits of every class.
-struct RateLimits: Sendable, Hashable {
-    var auth = RateLimit(perSecond: 5, burst: 10)
-    var read = RateLimit(perSecond: 100, burst: 200)
-    var write = RateLimit(perSecond: 20, burst: 40)
-    var expensive = RateLimit(perSecond: 2, burst: 5)
-
-    subscript(rateClass: RateClass) -> RateLimit? {
-        switch rateClass {
-        case .auth: auth
-        case .read: read
-        case .write: write
-        case .expensive: expensive
-        case .unlimited: nil
-        }
-    }
-}
-
-extension RateLimits {
-    /// What one API key may do: half of what its owner may, so that a program that runs wild leaves them the rest.
-    var halved: RateLimits {
-        RateLimits(auth: auth.halved, read: read.halved, write: write.halved, expensive: expensive.halved)
-    }
-}
-
-extension RateLimit {
-    fileprivate var halved: RateLimit { RateLimit(perSecond: perSecond / 2, burst: max(1, burst / 2)) }
-}
-
-/// What a limit says about one call.
-struct RateVerdict: Sendable, Hashable {
-    let isAllowed: Bool
-    let limit: Int
-    let remaining: Int
-    /// Until a call is possible again, or all are, in whole seconds.
-    let resetSeconds: Int
-}
-
-/// Token buckets in this process, one for each tenant, client and class.
-///
-/// A bucket is the time at which it would be full again (the generic cell rate algorithm), so it needs no refill and an idle
-/// one is the same as none.
+/// How many calls whoever calls may make.
 final class RateLimiter: Sendable {
-    let limits: RateLimits
-    /// The limits of one API key, beside those of its owner.
-    let keyLimits: RateLimits
-    private let stripes: [Stripe]
+    private let store: any RateLimitStore
+    private let limits: RateLimits
+    private let keyLimits: RateLimits
+    private let lineLimits: RateLimits
+    private let tenantLimits: RateLimits
+
+    /// What one API key may do beside its owner: half, so that a program that runs wild leaves them the rest.
+    private static let keyShare = 0.5
+    /// As many people as this may call at once from one address, such as a school's.
+    private static let lineShare = 20.0
+    /// As many as this from everywhere at one tenant, so that one tenant does not take a process from the others.
+    private static let tenantShare = 100.0
 
     /// Who is limited for what, as 128 bits that nobody outside can aim at: the seed is the tenant's and the process's.
     struct Key: Hashable, Sendable {
@@ -66,7 +25,7 @@ final class RateLimiter: Sendable {
         let low: UInt64
 
         init(seed: UInt64, subject: Subject, rateClass: RateClass) {
-            var mixer = Fingerprint(seed: seed ^ Key.processSeed, rateClass.number)
+            var mixer = Fingerprint(seed: seed, rateClass.number)
             switch subject {
             case .user(let id):
                 let halves = id.halves
@@ -77,7 +36,10 @@ final class RateLimiter: Sendable {
                 mixer.mix(halves.high)
                 mixer.mix(halves.low)
                 mixer.mix(1)
-            case .address(let text):
+            case .tenant:
+                mixer.mix(3)
+            case .address(let text), .line(let text):
+                if case .line = subject { mixer.mix(4) }
                 if let network = Key.network(of: text) {
                     mixer.mix(network)
                     mixer.mix(2)
@@ -111,78 +73,60 @@ final class RateLimiter: Sendable {
         func hash(into hasher: inout Hasher) {
             hasher.combine(low)
         }
-
-        private static let processSeed = UInt64.random(in: .min ... .max)
     }
 
-    /// A client.
+    /// Whose bucket a call is taken from.
     enum Subject: Sendable {
+        /// A person's or a program's.
         case user(UUID)
+        /// An API key's, beside its owner's.
         case key(UUID)
+        /// An address's, of those who did not sign in.
         case address(String)
+        /// An address's, of those who did: many may share one, and a thief of many sessions has few.
+        case line(String)
+        /// The tenant's, of all who call there.
+        case tenant
 
-        var isKey: Bool {
-            if case .key = self { true } else { false }
+        var bucket: RateBucket {
+            switch self {
+            case .user: .user
+            case .key: .key
+            case .address: .address
+            case .line: .line
+            case .tenant: .tenant
+            }
         }
     }
 
-    private final class Stripe: Sendable {
-        let fullAt = Mutex<[Key: UInt64]>([:])
-    }
-
-    /// More buckets than this in a stripe, and those that are full are dropped.
-    private static let stripeCapacity = 8_192
-
-    init(limits: RateLimits) {
+    init(limits: RateLimits, store: any RateLimitStore) {
+        self.store = store
         self.limits = limits
-        keyLimits = limits.halved
-        stripes = (0..<16).map { _ in Stripe() }
+        keyLimits = limits.scaled(by: RateLimiter.keyShare)
+        lineLimits = limits.scaled(by: RateLimiter.lineShare)
+        tenantLimits = limits.scaled(by: RateLimiter.tenantShare)
     }
 
     /// Counts a call.
     ///
     /// - Parameters:
-    ///   - key: Who calls what.
-    ///   - limit: How many calls of its class it may make; `nil` for any number.
+    ///   - subject: Whose bucket it is taken from.
+    ///   - rateClass: What it costs.
+    ///   - seed: The tenant's, or the platform's.
     ///   - now: The monotonic time in nanoseconds.
     /// - Returns: Whether it may go on; `nil` if the class has no limit.
-    func take(_ key: Key, _ limit: RateLimit?, at now: UInt64) -> RateVerdict? {
-        guard let limit else { return nil }
-        let interval = UInt64(1_000_000_000 / limit.perSecond)
-        let stripe = stripes[Int(key.high & 15)]
-        return stripe.fullAt.withLock { fullAt in
-            if fullAt.count >= RateLimiter.stripeCapacity { fullAt = fullAt.filter { $0.value > now } }
-            return RateLimiter.take(&fullAt[key, default: 0], limit, interval, at: now)
-        }
+    func take(_ subject: Subject, _ rateClass: RateClass, seed: UInt64, at now: UInt64) -> RateVerdict? {
+        guard let limit = limits(of: subject)[rateClass] else { return nil }
+        return store.take(Key(seed: seed ^ store.seed, subject: subject, rateClass: rateClass), limit, at: now)
     }
 
-    private static func take(
-        _ fullAt: inout UInt64,
-        _ limit: RateLimit,
-        _ interval: UInt64,
-        at now: UInt64
-    ) -> RateVerdict {
-        let capacity = interval * UInt64(limit.burst)
-        let full = max(fullAt, now) + interval
-        guard full - now <= capacity else {
-            return RateVerdict(
-                isAllowed: false,
-                limit: limit.burst,
-                remaining: 0,
-                resetSeconds: seconds(full - now - capacity)
-            )
+    private func limits(of subject: Subject) -> RateLimits {
+        switch subject {
+        case .user, .address: limits
+        case .key: keyLimits
+        case .line: lineLimits
+        case .tenant: tenantLimits
         }
-        fullAt = full
-        return RateVerdict(
-            isAllowed: true,
-            limit: limit.burst,
-            remaining: Int((capacity - (full - now)) / interval),
-            resetSeconds: seconds(full - now)
-        )
-    }
-
-    private static func seconds(_ nanoseconds: UInt64) -> Int {
-        Int((nanoseconds + 999_999_999) / 1_000_000_000)
     }
 }
 

@@ -3,7 +3,7 @@
 
 internal import LMSTenancy
 
-/// What a program may do on a route that shows a key and is nobody.
+/// What a program may do on a route, by an API key or as a service account: it is nobody.
 enum KeyUse: Sendable, Hashable {
     /// Nothing: the route asks for a person, such as for whoever changes a password or makes keys.
     case refused

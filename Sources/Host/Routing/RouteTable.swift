@@ -24,14 +24,17 @@ struct RouteTable: Sendable {
                 signingKeys: lms.signingKeys,
                 introspection: lms.introspection,
                 federation: lms.federation.signIn,
-                impersonations: lms.impersonations
+                impersonations: lms.impersonations,
+                services: lms.serviceSignIn
             ).routes
+            + RevocationRoutes(lms: lms).routes
             + SecondFactorRoutes(signIn: lms.signIn, factors: lms.factors).routes
             + BrowserSessionRoutes(signIn: lms.signIn, federation: lms.federation.signIn).routes
             + SessionRoutes(signIn: lms.signIn).routes
             + DeviceRoutes(signIn: lms.signIn).routes
             + AccountRoutes(accounts: lms.accounts).routes
             + APIKeyRoutes(keys: lms.apiKeys).routes
+            + ServiceAccountRoutes(accounts: lms.serviceAccounts).routes
             + InvitationRoutes(invitations: lms.invitations).routes
             + ErasureRoutes(users: lms.users, signIn: lms.signIn).routes
             + UserTransferRoutes(transfer: lms.userTransfer).routes

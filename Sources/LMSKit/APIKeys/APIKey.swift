@@ -4,7 +4,7 @@
 public import FoundationEssentials
 public import LMSTenancy
 
-/// A key that lets a program act for a user, within scopes.
+/// A key that lets a program act for a user or as a service account, within scopes.
 ///
 /// It holds no secret.
 public struct APIKey: Sendable, Identifiable {
@@ -13,7 +13,7 @@ public struct APIKey: Sendable, Identifiable {
     /// The identifier.
     public let id: ID
     /// For whom it acts.
-    public let owner: User.ID
+    public let owner: Owner
     /// What its owner calls it, 100 characters at most.
     public let name: String
     /// What it may do at most; it never may do more than its owner.
@@ -30,12 +30,14 @@ public struct APIKey: Sendable, Identifiable {
     public let lastUsedAt: Date?
     /// When it was revoked, in UTC.
     public let revokedAt: Date?
-    /// Whether its owner is active; no key works for somebody who is not.
+    /// Whether its owner is active; no key works for somebody, or an account, that is not.
     public let isOwnerActive: Bool
+    /// Who answers for the service account whose it is, if it is one's.
+    public let answerable: User.ID?
 
     package init(
         id: ID,
-        owner: User.ID,
+        owner: Owner,
         name: String,
         scopes: Grants,
         hint: String,
@@ -44,7 +46,8 @@ public struct APIKey: Sendable, Identifiable {
         expiresAt: Date,
         lastUsedAt: Date? = nil,
         revokedAt: Date? = nil,
-        isOwnerActive: Bool = true
+        isOwnerActive: Bool = true,
+        answerable: User.ID? = nil
     ) {
         self.id = id
         self.owner = owner
@@ -57,6 +60,46 @@ public struct APIKey: Sendable, Identifiable {
         self.lastUsedAt = lastUsedAt
         self.revokedAt = revokedAt
         self.isOwnerActive = isOwnerActive
+        self.answerable = answerable
+    }
+
+    /// Whose a key is.
+    public enum Owner: Sendable, Hashable {
+        /// A user's, who made it.
+        case user(User.ID)
+        /// A service account's.
+        case service(ServiceAccount.ID)
+
+        /// The user, if it is one's.
+        public var user: User.ID? {
+            if case .user(let id) = self { id } else { nil }
+        }
+
+        /// The service account, if it is one's.
+        public var service: ServiceAccount.ID? {
+            if case .service(let id) = self { id } else { nil }
+        }
+
+        /// Who acts by the key.
+        func principal(_ grants: Grants) -> Principal {
+            switch self {
+            case .user(let id): Principal(.user(id), grants: grants)
+            case .service(let id): Principal(.service(Principal.ID(id.uuid)), grants: grants)
+            }
+        }
+    }
+}
+
+extension APIKey.Owner {
+    /// Reads the two columns, of which one has a value.
+    init(user: User.ID?, service: ServiceAccount.ID?) throws(DatabaseError) {
+        if let user {
+            self = .user(user)
+        } else if let service {
+            self = .service(service)
+        } else {
+            throw .constraint(.check, name: "api_keys_owner_ck")
+        }
     }
 }
 
@@ -78,7 +121,7 @@ extension APIKey {
     init(row: Row) throws(DatabaseError) {
         var fields = RowFields(row)
         id = try fields.next()
-        owner = try fields.next()
+        owner = try Owner(user: try fields.next(), service: try fields.next())
         name = try fields.next()
         scopes = Grants(stored: try fields.next())
         hint = try fields.next()
@@ -88,6 +131,7 @@ extension APIKey {
         lastUsedAt = try fields.next()
         revokedAt = try fields.next()
         isOwnerActive = try fields.next()
+        answerable = try fields.next()
     }
 }
 

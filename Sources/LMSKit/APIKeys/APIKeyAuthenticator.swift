@@ -39,13 +39,15 @@ public struct APIKeyAuthenticator: Sendable {
     ///   - text: What the program sent.
     ///   - tenant: The tenant at whose address it was shown.
     ///   - tenants: Opens readers, and a transaction once a minute to note that the key is used.
+    ///   - isUse: Whether the key is used by this, so that it is noted; `false` for who only asks about it.
     /// - Returns: Who acts, and by which key.
     /// - Throws: `TokenError.malformed` before anything is read; `.revoked` if there is no such key here, it was revoked or its
     ///   owner is not active; `.expired`; `.database`.
     public func authenticate(
         _ text: String,
         at tenant: TenantID,
-        tenants: Tenants
+        tenants: Tenants,
+        isUse: Bool = true
     ) async throws(TokenError) -> AuthenticatedKey {
         if let known = try recall(text, at: tenant) { return known }
         guard let secret = APIKeySecret(text, cryptography) else { throw .malformed }
@@ -59,7 +61,7 @@ public struct APIKeyAuthenticator: Sendable {
             let shown = Shown(tenant: tenant, text: TokenText(text))
             known.store(standing, for: shown, until: now.addingTimeInterval(APIKeyAuthenticator.lifetime), at: now)
             let authenticated = try standing.admit(at: now)
-            try await stamp(standing, at: now, tenant, tenants)
+            if isUse { try await stamp(standing, at: now, tenant, tenants) }
             return authenticated
         } catch {
             throw TokenError(error)
@@ -106,7 +108,7 @@ public struct AuthenticatedKey: Sendable {
 /// What a key may do at a moment.
 private struct KeyStanding: Sendable {
     let key: APIKey.ID
-    let owner: User.ID
+    let owner: APIKey.Owner
     let expiresAt: Date
     let lastUsedAt: Date?
     let isGood: Bool
@@ -114,7 +116,7 @@ private struct KeyStanding: Sendable {
 
     init(row: Row) throws(DatabaseError) {
         key = try row["id"]
-        owner = try row["user_id"]
+        owner = try APIKey.Owner(user: row["user_id"], service: row["service_account_id"])
         expiresAt = try row["expires_at"]
         lastUsedAt = try row["last_used_at"]
         isGood = try row["is_good"]
@@ -126,6 +128,6 @@ private struct KeyStanding: Sendable {
     func admit(at now: Date) throws(TokenError) -> AuthenticatedKey {
         guard isGood else { throw .revoked }
         guard expiresAt > now else { throw .expired }
-        return AuthenticatedKey(principal: Principal(.user(owner), grants: grants), key: key, expiresAt: expiresAt)
+        return AuthenticatedKey(principal: owner.principal(grants), key: key, expiresAt: expiresAt)
     }
 }

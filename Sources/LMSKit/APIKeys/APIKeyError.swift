@@ -8,6 +8,8 @@ public import LMSTenancy
 public enum APIKeyError: Error, Sendable, Equatable {
     /// There is no such key, or the principal may not know that there is.
     case notFound
+    /// There is no such service account, or the principal may not know that there is.
+    case accountNotFound
     /// The principal may not do this.
     case forbidden
     /// A scope allows something that the principal may not do themselves.

@@ -4,10 +4,10 @@
 internal import FoundationEssentials
 public import LMSTenancy
 
-/// Makes, renews, shows and revokes the keys by which programs act for users.
+/// Makes, renews, shows and revokes the keys by which programs act for users and as service accounts.
 ///
 /// A key's secret is shown when it is made and never again: what is stored only recognizes it. Nobody but its owner gives a
-/// key another secret, because whoever has the secret acts as the owner. Every change leaves the commit to the caller.
+/// key another secret, because whoever has the secret acts as the owner; those of a service account are for who may renew that one's. Every change leaves the commit to the caller.
 public struct APIKeys: Sendable {
     /// How long a secret is good unless said, in days.
     public static let defaultDays = 90
@@ -56,6 +56,54 @@ public struct APIKeys: Sendable {
         let principal = session.principal
         guard let owner = principal.user, principal.may(.apiKeyCreate, on: .own) else { throw .forbidden }
         guard principal.covers(scopes) else { throw .beyondOwnGrants }
+        return try await make(name, of: .user(owner), scopes: scopes, days: days, session: session)
+    }
+
+    /// Makes a key that acts as a service account.
+    ///
+    /// - Parameters:
+    ///   - name: What it is called, 1–100 characters.
+    ///   - account: The account; its row is locked until the transaction ends.
+    ///   - scopes: What it may do at most; at least one permission, each of which the account holds.
+    ///   - days: How long it is good, 1–366 days.
+    ///   - session: The tenant's open transaction.
+    /// - Returns: The key with its secret.
+    /// - Throws: `APIKeyError.accountNotFound`; `.beyondOwnGrants` if the account may do more than the principal, or less than the
+    ///   scopes; `.tooMany`; `.invalid`.
+    public func create(
+        _ name: String,
+        for account: ServiceAccount.ID,
+        scopes: Grants,
+        days: Int = APIKeys.defaultDays,
+        session: borrowing TenantSession
+    ) async throws(APIKeyError) -> IssuedAPIKey {
+        let grants = try await requireManaging(account, session: session)
+        guard grants.cover(scopes) else { throw .beyondOwnGrants }
+        return try await make(name, of: .service(account), scopes: scopes, days: days, session: session)
+    }
+
+    /// What an account may do whose secrets the principal may renew: whoever has one acts as it.
+    private func requireManaging(
+        _ id: ServiceAccount.ID,
+        session: borrowing TenantSession
+    ) async throws(APIKeyError) -> Grants {
+        let principal = session.principal
+        let account = try await APIKeyError.translating {
+            try await session.execute(.lockServiceAccount(id)).only.map(ServiceAccount.init(row:))
+        }
+        guard let account, ServiceAccounts.maySee(account, principal) else { throw .accountNotFound }
+        guard principal.covers(account.grants) else { throw .beyondOwnGrants }
+        return account.grants
+    }
+
+    private func make(
+        _ name: String,
+        of owner: APIKey.Owner,
+        scopes: Grants,
+        days: Int,
+        session: borrowing TenantSession
+    ) async throws(APIKeyError) -> IssuedAPIKey {
+        let principal = session.principal
         let now = clock.now()
         let end = try APIKeys.end(after: days, from: now)
         let secret = APIKeySecret(cryptography)
@@ -94,7 +142,12 @@ public struct APIKeys: Sendable {
     ) async throws(APIKeyError) -> IssuedAPIKey {
         let principal = session.principal
         let key = try await lock(id, session: session)
-        guard key.owner == principal.user, principal.may(.apiKeyCreate, on: .own) else { throw .forbidden }
+        switch key.owner {
+        case .user(let owner):
+            guard owner == principal.user, principal.may(.apiKeyCreate, on: .own) else { throw .forbidden }
+        case .service(let account):
+            _ = try await requireManaging(account, session: session)
+        }
         let now = clock.now()
         guard key.revokedAt == nil, key.expiresAt > now else { throw .over }
         let end = try APIKeys.end(after: days, from: now)
@@ -133,6 +186,42 @@ public struct APIKeys: Sendable {
         }
     }
 
+    /// Ends the key of a secret that somebody has, such as one that was found where it should not be (RFC 7009).
+    ///
+    /// A text that is no secret of a key that is good does nothing.
+    ///
+    /// - Parameters:
+    ///   - text: What a program sends.
+    ///   - origin: Where the call comes from.
+    ///   - tenant: The tenant.
+    ///   - tenants: Opens a transaction.
+    /// - Throws: `APIKeyError.database`.
+    public func revoke(
+        secret text: Secret<String>,
+        from origin: RequestOrigin? = nil,
+        at tenant: TenantID,
+        tenants: Tenants
+    ) async throws(APIKeyError) {
+        guard let secret = APIKeySecret(text.reveal(), cryptography) else { return }
+        let statement = SQL.revokeKey(ofSecret: secret.hash(cryptography), at: clock.now())
+        try await APIKeyError.translating {
+            try await tenants.transaction(for: tenant, as: APIKeys.principal) { session in
+                guard let row = try await session.execute(statement).only else { return }
+                let id: APIKey.ID = try row["id"]
+                // Whoever has the secret acts as the owner.
+                var principal = try APIKey.Owner(user: row["user_id"], service: row["service_account_id"])
+                    .principal(Grants())
+                principal.origin = origin
+                _ = try await session.batch([
+                    .deleteSecrets(of: id),
+                    audit.recording(AuditEvent("api_key.revoked", on: id), by: principal),
+                ])
+            }
+        }
+    }
+
+    private static let principal = Principal(.system("api-keys"), grants: Grants())
+
     private func lock(_ id: APIKey.ID, session: borrowing TenantSession) async throws(APIKeyError) -> APIKey {
         let principal = session.principal
         return try await APIKeyError.translating {
@@ -143,7 +232,11 @@ public struct APIKeys: Sendable {
     }
 
     static func maySee(_ key: APIKey, _ principal: Principal) -> Bool {
-        key.owner == principal.user || principal.may(.apiKeyManage, on: .foreign)
+        if principal.may(.apiKeyManage, on: .foreign) { return true }
+        return switch key.owner {
+        case .user(let owner): owner == principal.user
+        case .service: principal.may(.serviceAccountManage, owner: key.answerable)
+        }
     }
 
     private static func end(after days: Int, from now: Date) throws(APIKeyError) -> Date {

@@ -55,7 +55,7 @@ extension Users {
     static func fate(of table: String) -> ErasureReceipt.Fate {
         switch table {
         case "audit_events": .kept
-        case "course_imports": .detached
+        case "course_imports", "service_accounts": .detached
         default: .erased
         }
     }

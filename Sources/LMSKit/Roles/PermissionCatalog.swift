@@ -18,6 +18,7 @@ extension Permission {
         .impersonationRead, .impersonationEnd,
         .tokenIntrospect,
         .apiKeyCreate, .apiKeyManage,
+        .serviceAccountManage,
         .identityManage,
     ]
 }

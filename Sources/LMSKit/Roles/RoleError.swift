@@ -31,7 +31,9 @@ extension RoleError: FeatureError {
         switch error {
         case .constraint(.unique, name: "roles_name_uq"), .constraint(.check, name: "roles_name_built_in_ck"):
             self = .nameTaken
-        case .constraint(.foreignKey, name: "user_roles_role_id_fk"): self = .inUse
+        case .constraint(.foreignKey, name: "user_roles_role_id_fk"),
+            .constraint(.foreignKey, name: "service_accounts_role_id_fk"):
+            self = .inUse
         case .constraint(.check, let name): self = .invalid(constraint: name)
         default: self = .database(error)
         }

@@ -61,8 +61,9 @@ extension AccessToken {
     static func issuer(_ tenant: TenantID) -> String { "urn:lms:tenant:\(tenant)" }
     /// Where they are good (`aud`).
     static func audience(_ tenant: TenantID) -> String { "urn:lms:tenant:\(tenant):api" }
+}
 
-    /// The claims as JSON.
+extension AccessToken: TokenClaims {
     var claims: [UInt8] {
         var json = JSONWriter()
         json.object { object in
@@ -83,9 +84,9 @@ extension AccessToken {
         return json.bytes
     }
 
-    /// Reads claims; `nil` if one is missing or of another form.
     init?(claims json: JSONValue) {
-        guard let tenant = json["tid"]?.text.flatMap({ TenantID($0) }),
+        // A program's token has a kind, and is none of a person.
+        guard json["kind"] == nil, let tenant = json["tid"]?.text.flatMap({ TenantID($0) }),
             json["iss"]?.text == AccessToken.issuer(tenant), json["aud"]?.text == AccessToken.audience(tenant),
             let user = json["sub"]?.text.flatMap({ User.ID($0) }),
             let session = json["sid"]?.text.flatMap({ SignInSession.ID($0) }),

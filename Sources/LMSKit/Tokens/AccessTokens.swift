@@ -60,7 +60,7 @@ public struct AccessTokens: Sendable {
         tenants: Tenants,
         now: Date
     ) async throws(TokenError) -> VerifiedToken {
-        let token = try SignedToken(text)
+        let token = try SignedToken<AccessToken>(text)
         let claims = token.claims
         guard claims.tenant == tenant else { throw .foreignTenant }
         guard let key = try await keys.publicKey(token.key, of: tenant, tenants: tenants) else { throw .unknownKey }

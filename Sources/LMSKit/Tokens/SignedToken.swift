@@ -4,22 +4,30 @@
 internal import FoundationEssentials
 internal import LMSTenancy
 
+/// What a token of ours says: each kind refuses the claims of every other (RFC 8725 §3.12).
+protocol TokenClaims: Sendable {
+    /// The claims as JSON.
+    var claims: [UInt8] { get }
+    /// Reads claims; `nil` if one is missing, of another form, or of another kind of token.
+    init?(claims json: JSONValue)
+}
+
 /// A JWS in compact form (RFC 7515), as strict as RFC 8725 asks: one type, one algorithm, and no member in the header
 /// that
 /// could point to a key.
-struct SignedToken {
+struct SignedToken<Claims: TokenClaims> {
     let key: SigningKey.ID
-    let claims: AccessToken
+    let claims: Claims
     let signedBytes: [UInt8]
     let signature: [UInt8]
 
     /// Longer than any token of ours.
-    static let limitInBytes = 4_096
+    static var limitInBytes: Int { 4_096 }
 
     /// Reads a token without believing it yet.
     init(_ text: String) throws(TokenError) {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
-        guard text.utf8.count <= SignedToken.limitInBytes, parts.count == 3,
+        guard text.utf8.count <= Self.limitInBytes, parts.count == 3,
             let header = Base64URL.decode(Substring(parts[0])), let payload = Base64URL.decode(Substring(parts[1])),
             let signature = Base64URL.decode(Substring(parts[2])), signature.count == 64
         else { throw .malformed }
@@ -28,7 +36,7 @@ struct SignedToken {
                 let algorithm = members.text("alg"), algorithm == "EdDSA",
                 let type = members.text("typ"), type == "at+jwt",
                 let key = members.text("kid").flatMap({ SigningKey.ID($0) }),
-                let claims = AccessToken(claims: try JSONValue.parse(payload, maximumDepth: 2))
+                let claims = Claims(claims: try JSONValue.parse(payload, maximumDepth: 2))
             else { throw TokenError.malformed }
             self.key = key
             self.claims = claims
@@ -41,7 +49,7 @@ struct SignedToken {
 
     /// Signs claims.
     static func sign(
-        _ claims: AccessToken,
+        _ claims: Claims,
         with key: SigningKey,
         _ cryptography: any Cryptography
     ) throws(KeyError) -> String {

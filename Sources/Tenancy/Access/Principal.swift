@@ -56,6 +56,13 @@ public struct Principal: Sendable, Hashable {
         }
     }
 
+    /// The service account that acts, if one does.
+    public var service: ID? {
+        @inline(never) get {
+            if case .service(let id) = kind { id } else { nil }
+        }
+    }
+
     /// Returns whether an object may be acted on.
     ///
     /// - Parameters:

@@ -27,6 +27,8 @@ enum AccessActor: String, CaseIterable {
     case `operator`
     /// An operator who acts as an admin, for writing too.
     case impersonator
+    /// A program with the account of an admin's rights and a token for it; what is the admin's is not its own.
+    case service
 
     /// What the custom role allows.
     static let customGrants = Grants([.courseRead: .any, .courseUpdate: .any, .userRead: .any])
@@ -36,7 +38,7 @@ enum AccessActor: String, CaseIterable {
         switch self {
         case .nobody, .student, .auditor, .custom, .operator: nil
         case .assistant: .assistant
-        case .instructor, .admin, .owner, .suspended, .key, .expiredKey, .impersonator: .instructor
+        case .instructor, .admin, .owner, .suspended, .key, .expiredKey, .impersonator, .service: .instructor
         }
     }
 
@@ -72,6 +74,10 @@ enum AccessActor: String, CaseIterable {
             var session = try await host.member("actor", .admin, of: tenant)
             let user = try #require(User.ID(session.user))
             session.access = try await host.impersonate(user, access: .write, at: tenant).token.reveal()
+            return session
+        case .service:
+            var session = try await host.member("actor", .admin, of: tenant)
+            session.access = try await host.program(BuiltInRole.admin, of: tenant)
             return session
         case .key, .expiredKey:
             var session = try await host.member("actor", .admin, of: tenant)

@@ -19,6 +19,8 @@ extension IsolationExamples {
             ],
             "RefreshRequest": [JSONMember("refreshToken", refresh)],
             "TokenRequest": [JSONMember("grant_type", "refresh_token"), JSONMember("refresh_token", refresh)],
+            "RevocationRequest": [JSONMember("token", refresh)],
+            "NewServiceAccountRequest": [JSONMember("permissions", .array([.string("user:read:own")]))],
             "IntrospectionRequest": [JSONMember("token", .string(session?.access ?? "never-issued"))],
             "ChallengeAnswer": [
                 JSONMember("challengeToken", .string(PlantedFactors.challenge)),

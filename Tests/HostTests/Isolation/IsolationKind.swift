@@ -21,6 +21,7 @@ enum IsolationKind: String, CaseIterable {
     case session = "SignInSession"
     case device = "RememberedDevice"
     case apiKey = "APIKey"
+    case serviceAccount = "ServiceAccount"
     case identityProvider = "IdentityProvider"
     case identity = "FederatedIdentity"
     case impersonation = "Impersonation"
@@ -36,6 +37,7 @@ enum IsolationKind: String, CaseIterable {
         case .review: .reviewModerate
         case .session, .device: .userDeactivate
         case .apiKey: .apiKeyManage
+        case .serviceAccount: .serviceAccountManage
         }
     }
 
@@ -50,6 +52,7 @@ enum IsolationKind: String, CaseIterable {
         case .review: .reviewModerate
         case .session, .device: .userDeactivate
         case .apiKey: .apiKeyManage
+        case .serviceAccount: .serviceAccountManage
         }
     }
 

@@ -221,6 +221,12 @@ struct IsolationSettler {
         let key = try await tenant.transaction(as: acting) { session in
             try await host.platform.lms.apiKeys.create(mark, scopes: Grants([.userRead: .own]), session: session).key.id
         }
+        let account = try await tenant.transaction { session in
+            try await host.platform.lms.serviceAccounts.create(
+                NewServiceAccount("\(mark) \(identity)", rights: .permissions(Grants([.userRead: .own])), owner: owner),
+                session: session
+            ).account.id
+        }
         return Estate(
             name: name,
             ids: [
@@ -231,6 +237,7 @@ struct IsolationSettler {
                 .lesson: lesson.description, .file: file.description, .courseImport: made.id.description,
                 .session: session.description, .device: device.description,
                 .apiKey: key.description,
+                .serviceAccount: account.description,
                 .identityProvider: provider.id.description, .identity: identity.description,
             ]
         )

@@ -68,36 +68,10 @@ struct PlatformHost {
                 }
             },
             authenticate: { token, tenant, address throws(AuthenticationError) in
-                do throws(TokenError) {
-                    if APIKeySecret.isOne(token) {
-                        let keys = platform.lms.apiKeyAuthenticator
-                        return Authentication(try await keys.authenticate(token, at: tenant.id, tenants: tenants))
-                    }
-                    let known = try await platform.lms.authenticator.authenticate(
-                        token,
-                        at: tenant,
-                        from: address,
-                        tenants: tenants
-                    )
-                    return Authentication(principal: known.principal, token: TokenFacts(known))
-                } catch {
-                    throw AuthenticationError(error)
-                }
+                try await Authentication.of(token, at: tenant, from: address, platform.lms, tenants)
             },
             recall: { token, tenant, address throws(AuthenticationError) in
-                do throws(TokenError) {
-                    if APIKeySecret.isOne(token) {
-                        return try platform.lms.apiKeyAuthenticator.recall(token, at: tenant.id).map {
-                            Authentication($0)
-                        }
-                    }
-                    guard let known = try platform.lms.authenticator.recall(token, at: tenant, from: address) else {
-                        return nil
-                    }
-                    return Authentication(principal: known.principal, token: TokenFacts(known))
-                } catch {
-                    throw AuthenticationError(error)
-                }
+                try Authentication.recalled(token, at: tenant, from: address, platform.lms)
             },
             platform: PlatformGate(baseDomains: ["localhost"], operators: operators),
             tenants: tenants,
@@ -195,6 +169,23 @@ struct PlatformHost {
             _ = try await platform.lms.users.replaceRoles(of: id, with: roles, session: transaction)
         }
         return session
+    }
+
+    /// Makes a service account of a role, for which nobody answers.
+    ///
+    /// - Returns: A token that it just got.
+    func program(_ role: BuiltInRole, of tenant: TestTenant) async throws -> String {
+        let issued = try await tenant.transaction { transaction in
+            try await platform.lms.serviceAccounts.create(
+                NewServiceAccount("Program", rights: .role(role.name)),
+                session: transaction
+            )
+        }
+        return try await platform.lms.serviceSignIn.exchange(
+            ClientCredentials(id: issued.account.id.description, secret: issued.secret),
+            at: tenant.id,
+            tenants: tenant.tenants
+        ).text.reveal()
     }
 
     /// Has everything mailed to somebody that can be.

@@ -17,11 +17,14 @@ struct APIKeyPath: PathParameters {
 /// The query of `GET /api/v1/api-keys`.
 struct APIKeyQuery: QueryParameters {
     let owner: User.ID?
+    let account: ServiceAccount.ID?
     let limit: PageLimit
     let cursor: String?
 
     init(fields: inout FieldReader) {
         owner = fields.optional("ownerId", .id())
+        account = fields.optional("serviceAccountId", .id())
+        if owner != nil, account != nil { fields.refuse("serviceAccountId", .repeated) }
         limit = PageLimit(fields.optional("limit", .integer(1...100), default: 20))
         cursor = fields.optional("cursor", .text(1...2048))
     }
@@ -30,10 +33,13 @@ struct APIKeyQuery: QueryParameters {
 /// `POST /api/v1/api-keys`.
 struct NewAPIKeyRequest: RequestBody {
     let name: String
+    /// The service account that it acts as; `nil` for whoever asks.
+    let account: ServiceAccount.ID?
     let scopes: Grants
     let days: Int
 
     init(fields: inout FieldReader) {
+        account = fields.optional("serviceAccountId", .id())
         name = fields.required("name", .text(1...100, example: "Nightly report"))
         var scopes = Grants()
         for scope in fields.required("scopes", .list(.scope, 1...100)) { scopes.formUnion(scope) }
@@ -60,7 +66,9 @@ struct APIKeyBody: ResponseBody {
     }
 
     static var example: APIKeyBody { APIKeyBody(.example(isUsed: true)) }
-    static var variations: [APIKeyBody] { [APIKeyBody(.example(isUsed: false))] }
+    static var variations: [APIKeyBody] {
+        [APIKeyBody(.example(isUsed: false)), APIKeyBody(.example(isUsed: true, of: .service(.example)))]
+    }
 
     func write(to json: inout JSONWriter) {
         json.object { writeFields(to: &$0) }
@@ -68,7 +76,10 @@ struct APIKeyBody: ResponseBody {
 
     func writeFields(to object: inout JSONWriter) {
         object.field("id", key.id)
-        object.field("ownerId", key.owner)
+        switch key.owner {
+        case .user(let owner): object.field("ownerId", owner)
+        case .service(let account): object.field("serviceAccountId", account)
+        }
         object.field("ownerActive", key.isOwnerActive)
         object.field("name", key.name)
         object.field("scopes", key.scopes.scopeNames)
@@ -101,11 +112,11 @@ struct IssuedAPIKeyBody: ResponseBody {
 }
 
 extension APIKey {
-    fileprivate static func example(isUsed: Bool) -> APIKey {
+    fileprivate static func example(isUsed: Bool, of owner: Owner = .user(.example)) -> APIKey {
         let time = Date(timeIntervalSince1970: 1_800_000_000)
         return APIKey(
             id: .example,
-            owner: .example,
+            owner: owner,
             name: "Nightly report",
             scopes: Grants([.userRead: .own]),
             hint: "lms_Zk3r",
@@ -120,7 +131,7 @@ extension APIKey {
 
 extension FieldRule where Self == ParsedRule<Grants> {
     /// A permission with its reach.
-    fileprivate static var scope: ParsedRule<Grants> {
+    static var scope: ParsedRule<Grants> {
         .parsed(format: "scope", 3...80, example: "user:read:own", placeholder: Grants()) { Grants(scope: $0) }
     }
 }

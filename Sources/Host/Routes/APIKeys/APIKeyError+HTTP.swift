@@ -9,6 +9,7 @@ extension APIKeyError: ProblemConvertible {
     var problem: Problem {
         switch self {
         case .notFound: Problem(.apiKeyNotFound)
+        case .accountNotFound: Problem(.serviceAccountNotFound)
         case .forbidden: Problem(.forbidden)
         case .beyondOwnGrants: Problem(.beyondOwnGrants)
         case .tooMany(let limit):

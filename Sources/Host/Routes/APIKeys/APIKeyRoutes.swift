@@ -5,7 +5,7 @@ internal import LMSHTTP
 internal import LMSKit
 internal import LMSTenancy
 
-/// Keys by which programs act for users; no key can be used here.
+/// Keys by which programs act for users and as service accounts; no key can be used here.
 struct APIKeyRoutes: Sendable {
     let keys: APIKeys
 
@@ -26,7 +26,7 @@ struct APIKeyRoutes: Sendable {
                 "Make a key; its secret is shown now and never again",
                 access: .permission(.apiKeyCreate),
                 status: .created,
-                problems: [.beyondOwnGrants, .tooManyKeys],
+                problems: [.beyondOwnGrants, .tooManyKeys, .serviceAccountNotFound],
                 assurance: .recent,
                 keys: .refused,
                 handler: create
@@ -45,7 +45,7 @@ struct APIKeyRoutes: Sendable {
                 "/api/v1/api-keys/{apiKeyId}/rotate",
                 "Give my key another secret; the one before is good for 48 hours more",
                 access: .permission(.apiKeyCreate),
-                problems: [.apiKeyNotFound, .apiKeyOver],
+                problems: [.apiKeyNotFound, .apiKeyOver, .beyondOwnGrants],
                 assurance: .recent,
                 keys: .refused,
                 handler: rotate
@@ -66,12 +66,13 @@ struct APIKeyRoutes: Sendable {
         _ input: Input<Nothing, APIKeyQuery, Nothing>,
         _ context: RequestContext
     ) async throws -> Reply<ListBody<APIKeyBody>> {
-        let page = try await keys.list(
-            of: input.query.owner,
-            after: try context.position(input.query.cursor),
-            limit: input.query.limit,
-            reader: context.reader
-        )
+        let (query, position) = (input.query, try context.position(input.query.cursor))
+        let page =
+            if let account = query.account {
+                try await keys.list(of: account, after: position, limit: query.limit, reader: context.reader)
+            } else {
+                try await keys.list(of: query.owner, after: position, limit: query.limit, reader: context.reader)
+            }
         return .ok(ListBody(items: page.items.map { APIKeyBody($0) }, nextCursor: context.cursor(page.next)))
     }
 
@@ -81,7 +82,16 @@ struct APIKeyRoutes: Sendable {
     ) async throws -> Reply<IssuedAPIKeyBody> {
         let body = input.body
         let issued = try await context.transaction { session in
-            try await keys.create(body.name, scopes: body.scopes, days: body.days, session: session)
+            if let account = body.account {
+                return try await keys.create(
+                    body.name,
+                    for: account,
+                    scopes: body.scopes,
+                    days: body.days,
+                    session: session
+                )
+            }
+            return try await keys.create(body.name, scopes: body.scopes, days: body.days, session: session)
         }
         return .created(IssuedAPIKeyBody(issued: issued), at: "/api/v1/api-keys/\(issued.key.id)")
     }

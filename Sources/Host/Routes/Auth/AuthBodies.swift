@@ -73,7 +73,7 @@ struct LogoutRequest: RequestBody {
     }
 }
 
-/// `POST /api/v1/auth/token` (RFC 6749 §§4.3.2, 6).
+/// `POST /api/v1/auth/token` (RFC 6749 §§4.1.3, 4.3.2, 4.4.2, 6).
 struct TokenRequest: RequestBody {
     static var formats: Set<BodyFormat> { [.form, .json] }
 
@@ -84,6 +84,9 @@ struct TokenRequest: RequestBody {
     let code: Secret<String>?
     let codeVerifier: Secret<String>?
     let redirectURI: String?
+    let clientID: String?
+    let clientSecret: Secret<String>?
+    let scope: String?
 
     init(fields: inout FieldReader) {
         grantType = fields.required("grant_type", .text(1...200, example: "refresh_token"))
@@ -93,6 +96,9 @@ struct TokenRequest: RequestBody {
         code = fields.optional("code", .text(1...512)).map { Secret($0) }
         codeVerifier = fields.optional("code_verifier", .text(43...128)).map { Secret($0) }
         redirectURI = fields.optional("redirect_uri", .text(1...500))
+        clientID = fields.optional("client_id", .text(1...512))
+        clientSecret = fields.optional("client_secret", .text(1...512)).map { Secret($0) }
+        scope = fields.optional("scope", .text(1...8192, example: "course:read:any"))
         // RFC 6749 §3.2: what is not known must be ignored.
         fields.ignoreOthers()
     }
@@ -233,29 +239,43 @@ struct ChallengeBody: JSONWritable {
 /// The token reply of RFC 6749 §5.1, which keeps that standard's names.
 struct TokenBody: ResponseBody {
     let accessToken: Secret<String>
-    let refreshToken: Secret<String>
+    /// Absent for a program, which shows its secret again (RFC 6749 §4.4.3).
+    let refreshToken: Secret<String>?
     let expiresIn: Int
+    /// What a program's token may do at most; absent for a person's, which may what they may.
+    let scope: String?
 
     init(_ tokens: TokenPair) {
         accessToken = tokens.accessToken
         refreshToken = tokens.refreshToken
         expiresIn = tokens.expiresInSeconds
+        scope = nil
     }
 
-    private init() {
+    init(_ issued: IssuedServiceToken) {
+        accessToken = issued.text
+        refreshToken = nil
+        expiresIn = issued.lifetimeInSeconds
+        scope = issued.scopes.scopeNames.joined(separator: " ")
+    }
+
+    private init(isProgram: Bool) {
         accessToken = Secret("eyJhbGciOiJFZERTQSIs…")
-        refreshToken = Secret("kN0hT2…")
-        expiresIn = 900
+        refreshToken = isProgram ? nil : Secret("kN0hT2…")
+        expiresIn = isProgram ? 600 : 900
+        scope = isProgram ? "course:read:any" : nil
     }
 
-    static var example: TokenBody { TokenBody() }
+    static var example: TokenBody { TokenBody(isProgram: false) }
+    static var variations: [TokenBody] { [TokenBody(isProgram: true)] }
 
     func write(to json: inout JSONWriter) {
         json.object { object in
             object.field("access_token", accessToken.reveal())
             object.field("token_type", "Bearer")
             object.field("expires_in", expiresIn)
-            object.field("refresh_token", refreshToken.reveal())
+            if let refreshToken { object.field("refresh_token", refreshToken.reveal()) }
+            if let scope { object.field("scope", scope) }
         }
     }
 }

@@ -14,6 +14,7 @@ struct AuthRoutes: Sendable {
     let introspection: Introspection
     let federation: FederatedSignIn
     let impersonations: Impersonations
+    let services: ServiceSignIn
 
     var routes: [Route] {
         [
@@ -44,8 +45,10 @@ struct AuthRoutes: Sendable {
                 "/api/v1/auth/token",
                 "Get tokens as OAuth 2 asks for them",
                 access: .anonymous,
-                problems: [.invalidGrant, .unsupportedGrantType, .invalidTokenRequest, .signInThrottled]
-                    + SessionRefusal.problems,
+                problems: [
+                    .invalidGrant, .unsupportedGrantType, .invalidTokenRequest, .signInThrottled, .invalidClient,
+                    .invalidScope,
+                ] + SessionRefusal.problems,
                 rate: .auth,
                 problemFormat: .oauth,
                 handler: token
@@ -158,6 +161,15 @@ struct AuthRoutes: Sendable {
                 )
                 guard case .signedIn(let signedIn) = outcome else { throw SignInError.secondFactorNeeded }
                 return .ok(TokenBody(signedIn.tokens))
+            case "client_credentials":
+                let issued = try await services.exchange(
+                    try context.clientCredentials(body),
+                    scope: body.scope,
+                    from: context.host.origin,
+                    at: context.tenant.id,
+                    tenants: context.tenants
+                )
+                return .ok(TokenBody(issued))
             case "password":
                 guard let username = body.username, let password = body.password else {
                     throw Problem.missing("username, password")
@@ -232,6 +244,7 @@ struct AuthRoutes: Sendable {
         _ input: Input<Nothing, Nothing, Nothing>,
         _ context: RequestContext
     ) async throws -> Reply<MeBody> {
+        guard context.principal.service == nil else { throw Problem(.personRequired) }
         guard let id = context.principal.user, let token = context.token else { throw Problem(.unauthenticated) }
         let user = try await users.fetchSelf(id, reader: context.reader)
         var body = MeBody(user: UserBody(user), grants: context.principal.grants, expiresAt: token.expiresAt)

@@ -24,10 +24,11 @@ struct IntrospectionBody: ResponseBody {
     let token: IntrospectedToken?
 
     static var example: IntrospectionBody {
-        IntrospectionBody(
+        let grants = BuiltInRole.student.grants
+        return IntrospectionBody(
             token: IntrospectedToken(
-                kind: .access(.example, BuiltInRole.student.grants),
-                user: .example,
+                kind: .access(.example, grants),
+                subject: Principal(.user(.example), grants: grants),
                 session: .example,
                 expiresAt: AccessToken.example.expiresAt
             )
@@ -39,11 +40,23 @@ struct IntrospectionBody: ResponseBody {
         json.object { object in
             object.field("active", token != nil)
             guard let token else { return }
-            object.field("sub", token.user)
-            object.field("sid", token.session)
+            object.field("sub", token.subject.user ?? token.subject.service)
+            if let session = token.session { object.field("sid", session) }
             object.field("exp", Int(token.expiresAt.timeIntervalSince1970))
             switch token.kind {
             case .refresh: object.field("token_type", "refresh_token")
+            case .apiKey(let key, let grants):
+                object.field("token_type", "api_key")
+                object.field("jti", key)
+                object.field("scope", grants.scopeNames.joined(separator: " "))
+            case .service(let access, let grants):
+                object.field("token_type", "Bearer")
+                object.field("client_id", access.account)
+                object.field("iss", access.issuer)
+                object.field("aud", access.audience)
+                object.field("jti", access.identifier)
+                object.field("iat", Int(access.issuedAt.timeIntervalSince1970))
+                object.field("scope", grants.scopeNames.joined(separator: " "))
             case .access(let access, let grants):
                 object.field("token_type", "Bearer")
                 object.field("iss", access.issuer)

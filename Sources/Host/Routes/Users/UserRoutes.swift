@@ -295,7 +295,9 @@ extension RequestContext {
     /// The user who asks.
     var ownID: User.ID {
         get throws(Problem) {
-            guard let id = principal.user else { throw Problem(.unauthenticated) }
+            guard let id = principal.user else {
+                throw Problem(principal.service == nil ? .unauthenticated : .personRequired)
+            }
             return id
         }
     }

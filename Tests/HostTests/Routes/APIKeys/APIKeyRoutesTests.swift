@@ -233,7 +233,7 @@ internal import Testing
         #expect(first["ratelimit-limit"] == "2" && first["ratelimit-remaining"] == "1")
         _ = try await ask("one")
         #expect(try await ask("one").status == 429)
-        #expect(try await ask("two").status == 200)
+        for _ in 1...2 { #expect(try await ask("two").status == 200) }
         #expect(try await ask("token").status == 429, "the owner's four calls are used up")
     }
 }

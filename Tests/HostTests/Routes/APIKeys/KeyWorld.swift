@@ -25,6 +25,19 @@ struct KeyWorld {
         student = try await host.register("student", at: tenant)
     }
 
+    /// The same with what is there already.
+    init(
+        _ tenant: TestTenant,
+        host: PlatformHost,
+        admin: PlatformHost.Session,
+        student: PlatformHost.Session
+    ) {
+        self.tenant = tenant
+        self.host = host
+        self.admin = admin
+        self.student = student
+    }
+
     /// A key and what a program sends.
     struct Key {
         let id: String

@@ -51,4 +51,14 @@ internal import Testing
             #expect(try read(foreign.access, keys: others, tenant: home).hasPrefix("bad Invalid"))
         }
     }
+
+    @Test func `PyJWT verifies a program's token with the published keys`() async throws {
+        try await withTenant { tenant in
+            let world = try await ProgramWorld(tenant)
+            let program = try await world.make()
+            let keys = try await world.host.send("GET", "/.well-known/jwks.json", to: tenant).text
+            let token = try await world.token(of: program)
+            #expect(try read(token, keys: keys, tenant: tenant) == "good \(program.id)")
+        }
+    }
 }

@@ -67,7 +67,7 @@ internal import Testing
             let token = try await host.impersonate(user, at: tenant).token.reveal()
             let known = try await host.platform.lms.authenticator.authenticate(
                 token,
-                at: tenant.id,
+                at: tenant.tenant,
                 tenants: tenant.tenants
             )
             let refused = DatabaseError.refused(sqlState: "25006")
