@@ -26,6 +26,19 @@ internal import Testing
         }
     }
 
+    @Test func `attack: a new password gives a stolen session the trust that only a second factor gives`() async throws
+    {
+        try await withTenant { tenant in
+            let thief = try await Thief(tenant)
+            let json = #"{"oldPassword":"correct horse","newPassword":"battery staple"}"#
+            let next = try PlatformHost.Session(try await thief.post("users/me/password", json))
+            for path in ["auth/mfa/recovery-codes", "auth/mfa/enable/request"] {
+                let reply = try await thief.post(path, "{}", token: next.access)
+                #expect(reply.code == "REAUTHENTICATION_REQUIRED", "\(path): \(reply.text)")
+            }
+        }
+    }
+
     @Test func `attack: a stolen session and the password lead mailed codes to the thief's address`() async throws {
         try await withTenant { tenant in
             let thief = try await Thief(tenant)
