@@ -253,6 +253,11 @@ extension SQL {
         """
     }
 
+    /// When somebody was acted as.
+    static func selectImpersonations(of user: User.ID) -> SQL {
+        "SELECT \(.impersonationColumns) FROM impersonations WHERE user_id = \(user) ORDER BY id"
+    }
+
     fileprivate static func selectImpersonation(_ id: Impersonation.ID) -> SQL {
         "SELECT \(.impersonationColumns) FROM impersonations WHERE id = \(id)"
     }
@@ -264,7 +269,7 @@ extension SQL {
         at instant: Date
     ) -> SQL {
         """
-        UPDATE impersonations SET ended_at = \(instant), ended_by = \(whom)
+        UPDATE impersonations SET ended_at = \(instant), ending = \(whom)
         WHERE id = \(id) AND ended_at IS NULL AND (\(`operator`) IS NULL OR operator_id = \(`operator`))
         """
     }

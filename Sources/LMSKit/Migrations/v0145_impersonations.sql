@@ -10,8 +10,8 @@ CREATE TABLE impersonations (
     began_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     ended_at timestamptz,
-    ended_by text CONSTRAINT impersonations_ended_by_ck CHECK (ended_by IN ('operator', 'tenant')),
+    ending text CONSTRAINT impersonations_ending_ck CHECK (ending IN ('operator', 'tenant')),
     CONSTRAINT impersonations_expires_at_ck CHECK (expires_at > began_at AND expires_at <= began_at + interval '1 hour'),
-    CONSTRAINT impersonations_ended_ck CHECK ((ended_at IS NULL) = (ended_by IS NULL))
+    CONSTRAINT impersonations_ended_ck CHECK ((ended_at IS NULL) = (ending IS NULL))
 );
 CREATE INDEX impersonations_user_id_idx ON impersonations (user_id);

@@ -24,6 +24,8 @@ public struct PersonalRecord: Sendable {
     public let imports: [Import]
     /// The keys that act for them, also those that are over; without their secrets.
     public let apiKeys: [APIKey]
+    /// When operators of the platform acted as them, and why.
+    public let impersonations: [Impersonation]
 
     /// A sign-in.
     public struct Session: Sendable {

@@ -16,7 +16,7 @@ extension Users {
             let rows = try await reader.read([
                 .selectUser(me), .selectOwnSessions(of: me), .selectOwnPlaces(of: me), .selectOwnProgress(of: me),
                 .selectOwnReviews(of: me), .selectOwnVotes(of: me), .selectTaughtCourses(of: me),
-                .selectOwnImports(of: me), .selectOwnKeys(of: me),
+                .selectOwnImports(of: me), .selectOwnKeys(of: me), .selectImpersonations(of: me),
             ])
             guard let user = try rows[0].only.map(User.init(row:)) else { throw UserError.notFound }
             return PersonalRecord(
@@ -27,7 +27,8 @@ extension Users {
                 votes: try rows[5].map(PersonalRecord.Vote.init(row:)),
                 taughtCourses: try rows[6].map(PersonalRecord.TaughtCourse.init(row:)),
                 imports: try rows[7].map(PersonalRecord.Import.init(row:)),
-                apiKeys: try rows[8].map(APIKey.init(row:))
+                apiKeys: try rows[8].map(APIKey.init(row:)),
+                impersonations: try rows[9].map(Impersonation.init(row:))
             )
         } catch let error as DatabaseError {
             throw UserError(error)

@@ -56,8 +56,8 @@ internal import Testing
     @Test func `the matrix lets an auditor change nothing but their own`() throws {
         let matrix = AccessMatrix(text: try AccessMatrix.reviewed)
         let column = try #require(matrix.actors.firstIndex(of: "auditor"))
-        // Who links an identity links their own; a provider is the tenant's.
-        let own: Set = ["POST /api/v1/auth/federated/{providerId}/link"]
+        // Who links an identity links their own, with a provider that is the tenant's; who makes a key makes their own.
+        let own: Set = ["POST /api/v1/auth/federated/{providerId}/link", "POST /api/v1/api-keys"]
         for (route, cells) in matrix.rows where !route.hasPrefix("GET ") && !own.contains(route) {
             let parts = cells[column].split(separator: "/")
             if parts.count == 2 { #expect(!parts[1].hasPrefix("2"), "\(route) answers an auditor \(cells[column])") }

@@ -91,7 +91,7 @@ internal import Testing
             ]
             for name in wanted { #expect(refused.contains(name), "\(name)") }
             let examples = IsolationExamples(for: world.session)
-            for route in world.host.routes where route.keys == .refused {
+            for route in world.host.tenantRoutes where route.keys == .refused {
                 let request = try IsolationRequest(route, examples: examples) { world.own[0][$1] }
                 let reply = try await world.host.send(request, to: tenant, token: world.session?.access)
                 #expect(reply.status == 403 && reply.code == "PERSON_REQUIRED", "\(route.name): \(reply.status)")

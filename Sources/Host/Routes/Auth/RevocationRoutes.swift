@@ -51,22 +51,27 @@ struct RevocationRoutes: Sendable {
         } catch {
             throw AuthenticationError(error)
         }
-        if let session = try await session(of: token, context) {
-            try await lms.signIn.signOut(session, at: tenant, tenants: tenants, origin: origin)
+        guard let shown = try await person(of: token, context) else { return }
+        if let actor = shown.actor {
+            // What an operator acts by is no session of the user's.
+            let id = Impersonation.ID(shown.session.uuid)
+            let operators = Operator.ID(actor.uuid)
+            return try await lms.impersonations.end(id, of: operators, at: tenant, from: origin, tenants: tenants)
         }
+        try await lms.signIn.signOut(shown.session, at: tenant, tenants: tenants, origin: origin)
     }
 
-    /// The session of a person's token; `nil` for what is none or is over.
-    private func session(
+    /// What a person's token says; `nil` for what is none or is over.
+    private func person(
         of token: Secret<String>,
         _ context: RequestContext
-    ) async throws(AuthenticationError) -> SignInSession.ID? {
+    ) async throws(AuthenticationError) -> AccessToken? {
         do throws(TokenError) {
             return try await lms.authenticator.authenticate(
                 token.reveal(),
                 at: context.tenant,
                 tenants: context.tenants
-            ).token.session
+            ).token
         } catch {
             switch error {
             case .malformed, .unknownKey, .badSignature, .foreignTenant, .expired, .revoked, .policy: return nil

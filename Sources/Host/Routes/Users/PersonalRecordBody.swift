@@ -16,6 +16,7 @@ struct PersonalRecordBody: ResponseBody {
     let taughtCourses: [PersonalRecord.TaughtCourse]
     let imports: [PersonalRecord.Import]
     let apiKeys: [APIKeyBody]
+    let impersonations: [ImpersonationBody]
 
     init(_ record: PersonalRecord, at instant: Date) {
         exportedAt = instant
@@ -32,6 +33,7 @@ struct PersonalRecordBody: ResponseBody {
         taughtCourses = record.taughtCourses
         imports = record.imports
         apiKeys = record.apiKeys.map { APIKeyBody($0) }
+        impersonations = record.impersonations.map(ImpersonationBody.init)
     }
 
     private init(user: UserBody, sessions: [PersonalSessionBody]) {
@@ -47,6 +49,7 @@ struct PersonalRecordBody: ResponseBody {
         ]
         imports = [PersonalRecord.Import(id: .example, course: .example, createdAt: time)]
         apiKeys = [.example]
+        impersonations = [.example] + ImpersonationBody.variations
     }
 
     static var example: PersonalRecordBody { PersonalRecordBody(user: .example, sessions: [.example]) }
@@ -65,6 +68,7 @@ struct PersonalRecordBody: ResponseBody {
             object.field("taughtCourses", taughtCourses.map(TaughtCourseBody.init))
             object.field("courseImports", imports.map(ImportBody.init))
             object.field("apiKeys", apiKeys)
+            object.field("impersonations", impersonations)
         }
     }
 }

@@ -60,6 +60,25 @@ internal import Testing
         }
     }
 
+    @Test func `an operator ends an impersonation with its token alone, and the user's sessions go on`() async throws {
+        try await allowing { host, tenant in
+            let support = try await host.operator(.support)
+            let student = try await host.register("student", at: tenant)
+            let begun = try await ask(student.user, of: support, host, tenant)
+            let token = try #require(begun.json["accessToken"]?.text, "\(begun.text)")
+            let ended = try await host.send(
+                "POST",
+                "/api/v1/auth/revoke",
+                to: tenant,
+                json: #"{"token":"\#(token)"}"#
+            )
+            #expect(ended.status == 200)
+            host.platform.clock.advance(by: 1)
+            #expect(try await host.send("GET", "/api/v1/auth/me", to: tenant, token: token).status == 401)
+            #expect(try await host.send("GET", "/api/v1/auth/me", to: tenant, token: student.access).status == 200)
+        }
+    }
+
     @Test func `the database itself keeps a reading operator from writing, whatever the code does`() async throws {
         try await allowing { host, tenant in
             let teacher = try await host.member("teacher", .instructor, of: tenant)

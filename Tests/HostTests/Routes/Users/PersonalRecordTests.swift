@@ -75,12 +75,13 @@ internal import Testing
         "federated_identities": "told by their own route",
         "federated_codes": "hashes of what ends by itself in a minute",
         "federated_flows": "hashes of what ends by itself in minutes",
+        "service_accounts": "the tenant's own, told by their own routes",
         "mail_messages": "sealed until they are delivered, and erased then",
         "idempotency_keys": "replies that are kept for a repetition and end by themselves",
     ]
     private static let exported: Set = [
         "user_roles", "sessions", "enrollments", "course_reviews", "course_review_votes", "course_instructors",
-        "course_imports", "api_keys",
+        "course_imports", "api_keys", "impersonations",
     ]
 
     @Test func `every table that names a user is exported, or withheld for a reason`() async throws {
