@@ -31,6 +31,8 @@ public struct LMS: Sendable {
     public let signIn: SignIn
     /// Proves addresses, changes passwords, lets back in who forgot theirs.
     public let accounts: Accounts
+    /// Lets people show that a telephone number is theirs.
+    public let phones: Phones
     /// Queues messages to people in the transaction of their cause, and delivers them after it.
     public let mail: Mail
     /// Lets tenants choose who sends their mail.
@@ -222,6 +224,7 @@ public struct LMS: Sendable {
             cryptography: cryptography,
             clock: clock
         )
+        phones = Phones(factors: factors, audit: audit)
         federation = Federation(
             ports: ports,
             tenantKeys: tenantKeys,

@@ -38,5 +38,6 @@ extension MigrationSet {
         Migration("v0147_mail_settings", PackageResources.v0147_mail_settings_sql),
         Migration("v0150_service_accounts", PackageResources.v0150_service_accounts_sql),
         Migration("v0151_api_keys_of_service_accounts", PackageResources.v0151_api_keys_of_service_accounts_sql),
+        Migration("v0160_phone_proofs", PackageResources.v0160_phone_proofs_sql),
     ])
 }

@@ -23,6 +23,7 @@ struct Platform: Sendable {
     let operators: Operators
     /// Delivers messages.
     let courier: MailCourier
+    let phoneDelivery: PhoneDelivery
     private let cursorSecret: Secret<[UInt8]>
     private let earlierCursorSecrets: [Secret<[UInt8]>]
     private let compressor = ReplyCompressor()
@@ -85,6 +86,11 @@ struct Platform: Sendable {
                 tenants: installation.tenants
             ),
             sender: configuration.mail.sender
+        )
+        phoneDelivery = PhoneDelivery(
+            lms,
+            transport: configuration.mail.smsTransport(pool: mailPool),
+            tenants: installation.tenants
         )
         importer = try CourseImporter(
             lms: lms,
@@ -158,7 +164,8 @@ struct Platform: Sendable {
                 administration: installation.administration,
                 directory: installation.directory,
                 audit: lms.audit
-            )
+            ),
+            sendsSMS: configuration.mail.smsOutbox != nil
         )
         return configuration.showsReference ? table.routesWithReference : table.routes
     }

@@ -10,7 +10,7 @@ extension Platform {
     /// - Parameter report: Tells an operator what goes wrong.
     /// - Returns: The runner, not started.
     func jobRunner(report: @escaping @Sendable (String) -> Void) -> JobRunner {
-        let courier = courier
+        let (courier, phoneDelivery) = (courier, phoneDelivery)
         let directory = installation.directory
         return JobRunner(
             jobs: Jobs(cell: installation.control, installation: installation.prefix),
@@ -22,7 +22,15 @@ extension Platform {
                     case .finished: return .finished
                     case .tryLater(let reason): return .tryLater(reason: reason)
                     }
-                }
+                },
+                .sms: { job in
+                    guard let tenant = try await directory.find(id: job.tenant) else { return .finished }
+                    guard tenant.status == .active else { return .tryLater(reason: "tenant not served") }
+                    switch try await phoneDelivery.deliver(job.subject, of: tenant) {
+                    case .finished: return .finished
+                    case .tryLater(let reason): return .tryLater(reason: reason)
+                    }
+                },
             ],
             report: report
         )

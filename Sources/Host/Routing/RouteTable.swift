@@ -13,6 +13,8 @@ struct RouteTable: Sendable {
     let courier: MailCourier
     let platform: PlatformServices
     let settings: Settings
+    /// Whether the installation sends text messages.
+    let sendsSMS: Bool
 
     /// The routes in the order of the reference.
     var routes: [Route] {
@@ -33,6 +35,7 @@ struct RouteTable: Sendable {
             + SessionRoutes(signIn: lms.signIn).routes
             + DeviceRoutes(signIn: lms.signIn).routes
             + AccountRoutes(accounts: lms.accounts).routes
+            + PhoneRoutes(phones: lms.phones, isOffered: sendsSMS).routes
             + APIKeyRoutes(keys: lms.apiKeys).routes
             + ServiceAccountRoutes(accounts: lms.serviceAccounts).routes
             + InvitationRoutes(invitations: lms.invitations).routes
@@ -95,7 +98,8 @@ struct RouteTable: Sendable {
                 importer: importer,
                 courier: MailCourier(describing: lms),
                 platform: PlatformServices(describing: lms),
-                settings: settings
+                settings: settings,
+                sendsSMS: false
             ).routes
         }
     }

@@ -18,7 +18,7 @@ struct SealedColumn: Sendable {
     let update: @Sendable (_ id: UUID, _ sealed: Bytes, _ key: TenantKey.ID) -> SQL
 
     /// Every sealed column.
-    static let all: [SealedColumn] = [.signingKeys, .factors, .clientSecrets, .mail, .mailPasswords]
+    static let all: [SealedColumn] = [.signingKeys, .factors, .clientSecrets, .mail, .mailPasswords, .phoneCodes]
 }
 
 extension SealedColumn {
@@ -93,6 +93,21 @@ extension SealedColumn {
         purpose: { row throws(DatabaseError) in TenantMail.purpose(try row["id"]) },
         update: { id, sealed, key in
             "UPDATE mail_settings SET sealed_password = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+
+    static let phoneCodes = SealedColumn(
+        name: "phone_proofs.sealed_code",
+        select: { after, limit in
+            """
+            SELECT id, sealed_code AS sealed FROM phone_proofs
+            WHERE sealed_code IS NOT NULL AND (\(after) IS NULL OR id > \(after))
+            ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in PhoneProof.purpose(try row["id"]) },
+        update: { id, sealed, key in
+            "UPDATE phone_proofs SET sealed_code = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
         }
     )
 }

@@ -30,6 +30,7 @@ extension IsolationExamples {
             "FactorConfirmation": [
                 JSONMember("method", "email"), JSONMember("code", .string(PlantedFactors.confirmation)),
             ],
+            "PhoneConfirmation": [JSONMember("code", .string(PlantedFactors.confirmation))],
             "FactorRemoval": [
                 JSONMember("method", "email"), JSONMember("code", .string(PlantedFactors.recoveryCode)),
             ],

@@ -17,7 +17,7 @@ enum PlantedFactors {
     /// Confirms codes by mail.
     static let confirmation = "12345678"
 
-    /// Gives somebody codes by mail, others that wait to be confirmed, a recovery code and a sign-in that waits.
+    /// Gives somebody codes by mail, a number that waits to be confirmed, others that wait to be confirmed, a recovery code and a sign-in that waits.
     static func plant(for member: PlatformHost.Session, at tenant: TestTenant, _ host: PlatformHost) async throws {
         let user = try #require(User.ID(member.user))
         let (id, pending) = (Factor.ID(UUID()), Factor.ID(UUID()))
@@ -30,6 +30,14 @@ enum PlantedFactors {
             at: tenant.id,
             tenants: tenant.tenants
         )
+        let phone = PhoneProof.ID(UUID())
+        let phoneCode = try await host.platform.lms.factors.hash(
+            of: Secret(Self.confirmation),
+            for: phone.description,
+            at: tenant.id,
+            tenants: tenant.tenants
+        )
+        let number = "+1\(UInt64.random(in: 2_000_000_000...9_999_999_999))"
         let recovery = Bytes(cryptography.sha256(Array("recovery-code:\(recoveryCode)".utf8)))
         let token = Bytes(cryptography.sha256(Array(repeating: 9, count: 32)))
         let code = Bytes(cryptography.sha256(Array(repeating: 8, count: 32)))
@@ -47,6 +55,12 @@ enum PlantedFactors {
                 """
                 INSERT INTO sign_in_challenges (token_hash, user_id, token_epoch, methods, created_at, expires_at)
                 SELECT \(token), id, token_epoch, '{pwd}', \(now), \(end) FROM users WHERE id = \(user)
+                """,
+                // Asked for long enough ago that the next may be.
+                """
+                INSERT INTO phone_proofs (id, user_id, phone, code_hash, first_requested_at, requested_at, expires_at)
+                VALUES (\(phone), \(user), \(number), \(phoneCode), \(now.addingTimeInterval(-3_600)),
+                    \(now.addingTimeInterval(-3_600)), \(end))
                 """,
                 // Of the provider that the settler made; without one there is no code.
                 """

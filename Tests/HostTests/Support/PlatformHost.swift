@@ -117,7 +117,8 @@ struct PlatformHost {
                     sender: Mailbox(name: nil, address: try TestPlatform.email("no-reply"))
                 ),
                 platform: work,
-                settings: chosen
+                settings: chosen,
+                sendsSMS: true
             ).routes + more
         pipeline = try Pipeline(
             routes: routes,

@@ -76,6 +76,7 @@ internal import Testing
         "federated_codes": "hashes of what ends by itself in a minute",
         "federated_flows": "hashes of what ends by itself in minutes",
         "service_accounts": "the tenant's own, told by their own routes",
+        "phone_proofs": "a number and the hash of a code that ends by itself in minutes",
         "mail_messages": "sealed until they are delivered, and erased then",
         "idempotency_keys": "replies that are kept for a repetition and end by themselves",
     ]
