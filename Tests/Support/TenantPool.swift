@@ -50,6 +50,8 @@ actor TenantPool {
         let changed = try await control.write([.resetSettings(of: tenant.id)], scope: .control)
         if changed.first?.isEmpty == false { directory.forget(tenant.id) }
         try await emptying.execute("DELETE FROM control.audit_anchors WHERE tenant_id = \(tenant.id)")
+        let role = tenant.placement.role.description
+        try await emptying.execute("DELETE FROM cell.jobs WHERE tenant_role = \(role)")
         free.append(tenant)
     }
 

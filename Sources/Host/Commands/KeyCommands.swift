@@ -91,17 +91,23 @@ extension Command {
 
     private static let keysRewrap = Command(
         "keys rewrap",
-        "Seal the data keys under the first master key, so that earlier ones can go",
+        "Seal the data keys and the operators' second factors under the first master key, so that earlier ones can go",
         KeyArguments.self
     ) { arguments, console in
         let operations = try KeyOperations.connecting(console)
-        return try await operations.run(arguments.tenant, console) { tenant in
+        let tenants = try await operations.run(arguments.tenant, console) { tenant in
             let done = try await operations.lms.keyRotation.rewrap(
                 tenant.id,
                 tenants: operations.installation.tenants
             )
             return ("\(done.count) sealed anew, \(done.left) left", done.left == 0)
         }
+        guard arguments.tenant == nil else { return tenants }
+        let operators = try await operations.lms.operators(control: operations.installation.control).rewrap()
+        console.print(
+            "\(operators.left == 0 ? "" : "FAILED ")operators: \(operators.count) sealed anew, \(operators.left) left"
+        )
+        return operators.left == 0 ? tenants : .failure
     }
 }
 

@@ -199,7 +199,7 @@ public struct Operators: Sendable {
         }
     }
 
-    private func seal(_ factor: Secret<[UInt8]>, for id: Operator.ID) throws(CryptographyError) -> [UInt8] {
+    func seal(_ factor: Secret<[UInt8]>, for id: Operator.ID) throws(CryptographyError) -> [UInt8] {
         try cryptography.seal(
             factor.reveal(),
             key: platformKey(masterKeys.current),

@@ -20,16 +20,7 @@ internal import Testing
             try Data(lines.utf8).write(to: file)
             let slug = tenant.tenant.slug.description
             func run(_ words: String...) throws -> (code: Int32, text: String) {
-                let environment = [
-                    "DATABASE_URL": try tenant.installation.servingURL(),
-                    "LMS_INSTALLATION": tenant.installation.prefix.description,
-                    "LMS_MASTER_KEY_FILE": file.path, "LMS_DATABASE_CONNECTIONS": "5",
-                ]
-                let process = try LMSProcess(words, environment, in: FileManager.default.temporaryDirectory)
-                let code = process.end()
-                // The pipe is read until its end by another thread.
-                while !process.isDrained { Thread.sleep(forTimeInterval: 0.01) }
-                return (code, process.text)
+                try LMSProcess.run(words, over: tenant.installation, masterKeys: file)
             }
             let serving = try await ServingProcess(over: tenant)
             defer { _ = serving.process.stop() }

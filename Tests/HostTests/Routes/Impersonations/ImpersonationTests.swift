@@ -211,6 +211,21 @@ internal import Testing
         }
     }
 
+    @Test func `a tenant that takes its consent back ends what is going on`() async throws {
+        try await allowing { host, tenant in
+            let support = try await host.operator(.support)
+            let student = try await host.register("student", at: tenant)
+            let begun = try await ask(student.user, of: support, host, tenant)
+            let token = try #require(begun.json["accessToken"]?.text, "\(begun.text)")
+            #expect(try await host.send("GET", "/api/v1/auth/me", to: tenant, token: token).status == 200)
+            try await consent(of: tenant) { $0 = TenantSettings() }
+            // As any process sees it once it has read the tenant anew, within a second.
+            tenant.installation.directory.forget(tenant.id)
+            let later = try await PlatformHost(clock: host.platform.clock)
+            #expect(try await later.send("GET", "/api/v1/auth/me", to: tenant, token: token).status == 401)
+        }
+    }
+
     private func ask(
         _ user: String,
         of someone: PlatformHost.OperatorLogin,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import Foundation
 internal import LMSHTTP
 internal import LMSKit
 internal import LMSTenancy
@@ -59,6 +60,20 @@ internal import Testing
         let listed = try await host.operators.list()
         #expect(listed.first { $0.id == victim.login.operator.id }?.status == .disabled)
         #expect(try await host.signIn(other.login, peer: "203.0.113.9").status == 200)
+    }
+
+    @Test func `an operator signs in with the same app after the master key was changed and the old one is gone`()
+        async throws
+    {
+        let (old, new) = ("old-\(UUID().uuidString)", "new-\(UUID().uuidString)")
+        let before = try await PlatformHost(masterKeys: try TestPlatform.masterKeys(old, byte: 1))
+        let login = try await before.operator(.support).login
+        let between = try TestPlatform.masterKeys([(new, 2), (old, 1)])
+        #expect(try await PlatformHost(masterKeys: between).operators.rewrap().count == 1)
+        let clock = before.platform.clock
+        clock.advance(by: 60)
+        let after = try await PlatformHost(clock: clock, masterKeys: try TestPlatform.masterKeys(new, byte: 2))
+        #expect(try await after.signIn(login).status == 200)
     }
 
     @Test func `a session ends with sign-out, with idleness, with its time and with the account`() async throws {
