@@ -1,7 +1,7 @@
 # LMSKit. `make help` lists what there is to do; every recipe is one script that can also be run by itself.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop reset build test lint format docs access-matrix api-spec embedding minimal fuzz soak stuffing bench ci clean
+.PHONY: help setup run stop reset build test lint format docs access-matrix api-spec embedding minimal fuzz soak stuffing uploads bench ci clean
 
 # What a run of the platform reads. `DATABASE_URL` unset means: a private PostgreSQL under LMS_DATA_DIR.
 LMS_HTTP_PORT ?= 8080
@@ -65,6 +65,9 @@ soak: ## Kill the host and PostgreSQL under load and check every acknowledged wr
 
 stuffing: ## Try 10,000 wrong sign-ins on a real server, and the owner's among them
 	@Tests/stuffing/run
+
+uploads: ## Upload 2 GiB with interruptions, and measure the host's memory
+	@Tests/uploads/run
 
 bench: ## nginx, pgbench and the host side by side; writes docs/benchmarks.md
 	@scripts/setup bench

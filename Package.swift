@@ -21,6 +21,7 @@ let package = Package(
         // With the loops and the side pool that its initializers take.
         .library(name: "LMSPostgresDriver", targets: ["LMSPostgresDriver", "LMSEventLoop"]),
         .library(name: "LMSOpenSSLDriver", targets: ["LMSOpenSSLDriver"]),
+        .library(name: "LMSRedisDriver", targets: ["LMSRedisDriver", "LMSEventLoop"]),
         .library(name: "LMSCryptDriver", targets: ["LMSCryptDriver", "LMSEventLoop"]),
         .executable(name: "lms", targets: ["LMSHost"]),
     ],
@@ -28,8 +29,11 @@ let package = Package(
         .trait(name: "Archive", description: "Course import from zip and tar.gz archives (libarchive)."),
         .trait(name: "Compression", description: "Replies compressed with gzip (zlib)."),
         .trait(name: "Curl", description: "Mail through SMTP and calls to other servers (libcurl)."),
-        .trait(name: "QRCode", description: "QR codes for authenticator apps (libqrencode)."),
-        .default(enabledTraits: ["Archive", "Compression", "Curl", "QRCode"]),
+        .trait(name: "Magic", description: "Types of uploaded files by their content (libmagic)."),
+        .trait(name: "Paper", description: "Certificates as PDF files and images (pango and cairo)."),
+        .trait(name: "Patterns", description: "Regular expressions in keys of questions (PCRE2)."),
+        .trait(name: "QRCode", description: "QR codes for authenticator apps and on certificates (libqrencode)."),
+        .default(enabledTraits: ["Archive", "Compression", "Curl", "Magic", "Paper", "Patterns", "QRCode"]),
     ],
     targets: [
         // C libraries and the kernel: only targets below Sources/Drivers import these.
@@ -51,6 +55,12 @@ let package = Package(
             path: "Sources/Drivers/CLMSCrypt",
             providers: [.apt(["libcrypt-dev"])]
         ),
+        // Without pkg-config, which passes a flag that SwiftPM refuses; the headers are where compilers look.
+        .systemLibrary(
+            name: "CLMSHiredis",
+            path: "Sources/Drivers/CLMSHiredis",
+            providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]
+        ),
         .systemLibrary(
             name: "CLMSZlib",
             path: "Sources/Drivers/CLMSZlib",
@@ -67,9 +77,26 @@ let package = Package(
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
         ),
         .systemLibrary(
+            name: "CLMSMagic",
+            path: "Sources/Drivers/CLMSMagic",
+            providers: [.apt(["libmagic-dev"]), .brew(["libmagic"])]
+        ),
+        .systemLibrary(
+            name: "CLMSPCRE2",
+            path: "Sources/Drivers/CLMSPCRE2",
+            providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]
+        ),
+        .systemLibrary(
             name: "CLMSQRCode",
             path: "Sources/Drivers/CLMSQRCode",
             providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]
+        ),
+        // With pkg-config, because the headers are not where compilers look; SwiftPM leaves its -pthread out and says so.
+        .systemLibrary(
+            name: "CLMSPango",
+            path: "Sources/Drivers/CLMSPango",
+            pkgConfig: "pangocairo",
+            providers: [.apt(["libpango1.0-dev"]), .brew(["pango"])]
         ),
 
         // Drivers: every unsafe operation of the package lives here.
@@ -89,6 +116,12 @@ let package = Package(
             name: "LMSOpenSSLDriver",
             dependencies: ["CLMSOpenSSL", "LMSTenancy"],
             path: "Sources/Drivers/OpenSSL",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LMSRedisDriver",
+            dependencies: ["CLMSHiredis", "LMSEventLoop", "LMSOpenSSLDriver", "LMSTenancy"],
+            path: "Sources/Drivers/Redis",
             swiftSettings: strict
         ),
         .target(
@@ -123,7 +156,7 @@ let package = Package(
         ),
         .target(
             name: "LMSBlobDriver",
-            dependencies: ["LMSEventLoop", "LMSKit"],
+            dependencies: ["LMSEventLoop", "LMSKit", "LMSTenancy"],
             path: "Sources/Drivers/Blob",
             swiftSettings: strict
         ),
@@ -133,6 +166,30 @@ let package = Package(
             path: "Sources/Drivers/Mail",
             swiftSettings: strict
         ),
+        // Runs ffmpeg, which is a program and no library: nothing is linked, and without it media are not made.
+        .target(
+            name: "LMSMediaDriver",
+            dependencies: ["CLMSLinux", "LMSEventLoop", "LMSKit", "LMSTenancy"],
+            path: "Sources/Drivers/Media",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LMSMagicDriver",
+            dependencies: [
+                .target(name: "CLMSMagic", condition: .when(traits: ["Magic"])), "LMSEventLoop", "LMSKit",
+            ],
+            path: "Sources/Drivers/Magic",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LMSPatternDriver",
+            dependencies: [
+                .target(name: "CLMSPCRE2", condition: .when(traits: ["Patterns"])),
+                "LMSKit",
+            ],
+            path: "Sources/Drivers/Patterns",
+            swiftSettings: strict
+        ),
         .target(
             name: "LMSQRCodeDriver",
             dependencies: [
@@ -140,6 +197,14 @@ let package = Package(
                 "LMSKit",
             ],
             path: "Sources/Drivers/QRCode",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LMSPaperDriver",
+            dependencies: [
+                .target(name: "CLMSPango", condition: .when(traits: ["Paper"])), "LMSEventLoop", "LMSKit",
+            ],
+            path: "Sources/Drivers/Paper",
             swiftSettings: strict
         ),
 
@@ -170,8 +235,9 @@ let package = Package(
             name: "LMSHost",
             dependencies: [
                 "LMSHTTP", "LMSKit", "LMSBilling", "LMSTenancy", "LMSEventLoop",
-                "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver", "LMSArchiveDriver",
-                "LMSBlobDriver", "LMSCurlDriver", "LMSMailDriver", "LMSQRCodeDriver",
+                "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSRedisDriver", "LMSCryptDriver", "LMSZlibDriver",
+                "LMSArchiveDriver", "LMSBlobDriver", "LMSCurlDriver", "LMSMagicDriver", "LMSMailDriver",
+                "LMSMediaDriver", "LMSPaperDriver", "LMSPatternDriver", "LMSQRCodeDriver",
             ],
             path: "Sources/Host",
             exclude: ["HTTP"],
@@ -184,6 +250,7 @@ let package = Package(
             name: "LMSTestSupport",
             dependencies: [
                 "LMSTenancy", "LMSKit", "LMSPostgresDriver", "LMSEventLoop", "LMSOpenSSLDriver", "LMSCryptDriver",
+                "LMSRedisDriver",
             ],
             path: "Tests/Support",
             swiftSettings: strict
@@ -211,8 +278,10 @@ let package = Package(
             name: "LMSDriverTests",
             dependencies: [
                 "LMSEventLoop", "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver",
-                "LMSArchiveDriver", "LMSBlobDriver", "LMSCurlDriver", "LMSMailDriver", "LMSTestSupport", "LMSKit",
-                "LMSTenancy", "LMSHTTP",
+                "LMSArchiveDriver", "LMSBlobDriver", "LMSCurlDriver", "LMSMagicDriver", "LMSMailDriver",
+                "LMSMediaDriver", "LMSPaperDriver", "LMSPatternDriver", "LMSQRCodeDriver", "LMSRedisDriver",
+                "LMSTestSupport", "LMSKit", "LMSTenancy",
+                "LMSHTTP",
             ],
             path: "Tests/DriverTests",
             exclude: ["OpenSSL/Vectors", "Curl/mail_server.py"],
@@ -222,7 +291,7 @@ let package = Package(
             name: "LMSHostTests",
             dependencies: [
                 "LMSHost", "LMSHTTP", "LMSKit", "LMSTenancy", "LMSEventLoop", "LMSTestSupport", "LMSBlobDriver",
-                "LMSZlibDriver", "LMSOpenSSLDriver", "LMSCurlDriver",
+                "LMSZlibDriver", "LMSOpenSSLDriver", "LMSCurlDriver", "LMSRedisDriver",
             ],
             path: "Tests/HostTests",
             exclude: ["Access/access-matrix.txt"],

@@ -10,19 +10,27 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import claims  # noqa: E402
+import gradebook  # noqa: E402
 import http_route  # noqa: E402
+import jobs  # noqa: E402
 import memory  # noqa: E402
 import reads  # noqa: E402
+import streams  # noqa: E402
 import writes  # noqa: E402
 from lms import ROOT, Platform  # noqa: E402
 from measure import CONNECTIONS, ROUNDS, SECONDS  # noqa: E402
+from storm import Redis  # noqa: E402
 
 # Enough for the refill not to wait for its next look while a thousand tenants are made.
 SPARES = "50"
-PARTS = {"http": http_route, "read": reads, "write": writes, "claims": claims, "memory": memory}
+PARTS = {
+    "http": http_route, "read": reads, "write": writes, "claims": claims, "memory": memory, "jobs": jobs, "streams": streams,
+    "gradebook": gradebook,
+}
 
 
 def version(*command: str) -> str:
@@ -72,9 +80,13 @@ def main() -> int:
         return 64
     results = []
     for name in wanted:
-        server = Platform(LMS_RATE_LIMITS="off", LMS_SPARE_TENANTS=SPARES).start()
+        part, environment = PARTS[name], {"LMS_RATE_LIMITS": "off", "LMS_SPARE_TENANTS": SPARES}
+        redis = Redis(pathlib.Path(tempfile.mkdtemp(prefix="lms-bench-redis-"))).start() if getattr(part, "NEEDS_REDIS", False) else None
+        if redis:
+            environment["REDIS_URL"] = redis.url
+        server = Platform(**environment).start()
         try:
-            for result in PARTS[name].measure(server):
+            for result in part.measure(server):
                 results.append(result)
                 print(f"bench: {result['what']}: {result['ours']} | {result['reference']} | {result['value']}"
                       f" (bar {result['bar']}) {'pass' if result['passed'] else 'MISSED'}", flush=True)
@@ -83,6 +95,9 @@ def main() -> int:
             raise
         finally:
             server.stop()
+            if redis:
+                redis.stop()
+                shutil.rmtree(redis.directory, ignore_errors=True)
         shutil.rmtree(server.directory, ignore_errors=True)
     if wanted == list(PARTS):
         (ROOT / "docs/benchmarks.md").write_text(report(results))

@@ -11,6 +11,10 @@ public struct LMS: Sendable {
     public let audit: Audit
     /// Shows and checks the audit log.
     public let auditLog: AuditLog
+    /// Is told whose sessions, people or keys changed, so that they are read anew.
+    public let standingChanges = StandingChanges()
+    /// Shows events, and what was given up of them.
+    public let events: EventHistory
     /// Makes, finds and changes people.
     public let users: Users
     /// Makes and changes the tenants' own roles.
@@ -37,6 +41,8 @@ public struct LMS: Sendable {
     public let mail: Mail
     /// Lets tenants choose who sends their mail.
     public let tenantMail: TenantMail
+    /// Tells people on their devices.
+    public let push: Push
     /// Asks people to come.
     public let invitations: Invitations
     /// Brings people in and gives them out as a table.
@@ -59,6 +65,18 @@ public struct LMS: Sendable {
     public let federation: Federation
     /// Makes, changes and publishes courses.
     public let courses: Courses
+    /// Says which courses are completed before another one is taken.
+    public let prerequisites: Prerequisites
+    /// Has courses approved before they are published.
+    public let approvals: Approvals
+    /// Puts the categories and tags of courses in order.
+    public let courseLabels: CourseLabels
+    /// Keeps the courses that people mean to take.
+    public let wishes: Wishes
+    /// Says which courses most learners began lately.
+    public let trending: Trending
+    /// Makes cohorts of courses, and moves learners between them.
+    public let cohorts: Cohorts
     /// Arranges the modules of courses.
     public let modules: Modules
     /// Writes lessons and shows them to those who are entitled to them.
@@ -67,10 +85,37 @@ public struct LMS: Sendable {
     public let enrollments: Enrollments
     /// Says how much of a course somebody may read.
     public let entitlements: Entitlements
+    /// Completes courses whose rule asks for more than lessons.
+    public let completions: Completions
     /// Records what learners do in lessons.
     public let progress: ProgressRecords
+    /// Shows a tenant its jobs.
+    public let jobs: TenantJobs
     /// Writes, moderates and shows reviews of courses.
     public let reviews: Reviews
+    /// Issues certificates, takes them back and shows them.
+    public let certificates: Certificates
+    /// Designs how certificates look.
+    public let certificateTemplates: CertificateTemplates
+    /// Makes video and audio of lessons playable, and shows it.
+    public let media: Media
+    /// Keeps and shows learners' grades.
+    public let gradebook: Gradebook
+    /// Tells people what happened, by the channels that they want.
+    public let notifications: Notifications
+    /// Lets members write to each other.
+    public let conversations: Conversations
+    /// Lets those who may read a course talk about it.
+    public let discussions: Discussions
+    /// Lets members report what others wrote, and moderators decide on it.
+    public let moderation: Moderation
+    /// Sets work, takes what learners hand in, and grades it.
+    public let assignments: Assignments
+    /// Writes questions and quizzes, lets learners take them, and grades them.
+    public let quizzes: Quizzes
+
+    /// Has events sent to the tenants' own servers.
+    public let webhooks: Webhooks
 
     /// Lets the platform's operators act as users where the tenant allows it.
     public let impersonations: Impersonations
@@ -94,6 +139,12 @@ public struct LMS: Sendable {
     ///   - messages: Whether there is somebody who delivers mail, see `MailDelivery`, or what else takes it.
     ///   - links: Where the pages are that mailed links lead to.
     ///   - ports: What signing in by others needs; without it that fails.
+    ///   - pushing: What telling people on their devices needs; without it nobody is told there.
+    ///   - certificatePorts: What draws and keeps certificates; without it none are drawn.
+    ///   - mediaPorts: What makes and keeps what players get of media; without it none are made.
+    ///   - attempts: Counts attempts at passwords for several processes; each counts for itself without.
+    ///   - addresses: What may be connected to where a tenant chose the address; the public Internet unless said.
+    ///   - patterns: Matches the regular expressions of keys of questions; without it keys have none.
     public init(
         cryptography: any Cryptography,
         passwordHashing: any PasswordHashing,
@@ -103,20 +154,47 @@ public struct LMS: Sendable {
         keyManagement: (any KeyManagement)? = nil,
         messages: Messages = .nowhere,
         links: AccountLinks = AccountLinks(),
-        federation ports: FederationPorts = .none
+        federation ports: FederationPorts = .none,
+        push pushing: PushPorts = .none,
+        certificates certificatePorts: CertificatePorts = .none,
+        media mediaPorts: MediaPorts = .none,
+        attempts: (any AttemptLedger)? = nil,
+        outgoing addresses: OutgoingAddresses = OutgoingAddresses(),
+        patterns: (any TextPatterns)? = nil
     ) {
         let identifiers = IdentifierSource(clock: clock)
         audit = Audit(clock: clock, identifiers: identifiers)
+        events = EventHistory(audit: audit, clock: clock)
         users = Users(clock: clock, identifiers: identifiers, audit: audit)
         roles = Roles(clock: clock, identifiers: identifiers, audit: audit)
-        permissions = Permissions()
+        permissions = Permissions(clock: clock)
         courses = Courses(clock: clock, identifiers: identifiers, audit: audit)
+        prerequisites = Prerequisites(courses: courses)
+        approvals = Approvals(courses: courses)
+        courseLabels = CourseLabels(courses: courses)
+        wishes = Wishes(clock: clock, identifiers: identifiers)
+        trending = Trending(clock: clock)
+        cohorts = Cohorts(courses: courses)
         modules = Modules(courses: courses)
         lessons = Lessons(courses: courses) { HTMLSanitizer().sanitize($0) }
-        enrollments = Enrollments(clock: clock, identifiers: identifiers, audit: audit)
         entitlements = Entitlements()
         progress = ProgressRecords(clock: clock)
+        completions = Completions(clock: clock)
+        jobs = TenantJobs(audit: audit)
         reviews = Reviews(clock: clock, identifiers: identifiers, audit: audit)
+        gradebook = Gradebook(clock: clock, identifiers: identifiers, audit: audit)
+        conversations = Conversations(clock: clock, identifiers: identifiers)
+        discussions = Discussions(clock: clock, identifiers: identifiers, audit: audit)
+        moderation = Moderation(clock: clock, identifiers: identifiers, audit: audit, discussions: discussions)
+        quizzes = Quizzes(
+            clock: clock,
+            identifiers: identifiers,
+            audit: audit,
+            gradebook: gradebook,
+            patterns: patterns
+        )
+        enrollments = Enrollments(clock: clock, identifiers: identifiers, audit: audit, quizzes: quizzes)
+        assignments = Assignments(clock: clock, identifiers: identifiers, audit: audit, gradebook: gradebook)
         passwords = Passwords(passwordHashing)
         tenantKeys = TenantKeys(
             management: keyManagement
@@ -125,15 +203,52 @@ public struct LMS: Sendable {
             clock: clock,
             identifiers: identifiers
         )
+        certificates = Certificates(
+            ports: certificatePorts,
+            tenantKeys: tenantKeys,
+            links: links,
+            cryptography: cryptography,
+            clock: clock,
+            identifiers: identifiers,
+            audit: audit
+        )
+        media = Media(
+            ports: mediaPorts,
+            tenantKeys: tenantKeys,
+            clock: clock,
+            identifiers: identifiers,
+            audit: audit
+        )
+        certificateTemplates = CertificateTemplates(
+            ports: certificatePorts,
+            clock: clock,
+            identifiers: identifiers,
+            audit: audit
+        )
         auditLog = AuditLog(
             tenantKeys: tenantKeys,
             cryptography: cryptography,
             clock: clock,
             anchors: auditAnchors
         )
-        mail = Mail(tenantKeys: tenantKeys, clock: clock, identifiers: identifiers)
+        mail = Mail(tenantKeys: tenantKeys, clock: clock, identifiers: identifiers, links: links)
+        notifications = Notifications(
+            mail: mail,
+            cryptography: cryptography,
+            clock: clock,
+            identifiers: identifiers,
+            audit: audit
+        )
         tenantMail = TenantMail(tenantKeys: tenantKeys, clock: clock, identifiers: identifiers, audit: audit)
-        let (accountMail, codes) = messages.ports(mail)
+        push = Push(
+            ports: pushing,
+            tenantKeys: tenantKeys,
+            cryptography: cryptography,
+            clock: clock,
+            identifiers: identifiers,
+            audit: audit
+        )
+        let (accountMail, codes) = messages.ports(mail, notifications)
         signingKeys = SigningKeys(
             tenantKeys: tenantKeys,
             cryptography: cryptography,
@@ -157,12 +272,17 @@ public struct LMS: Sendable {
                 passwords: passwords,
                 cryptography: cryptography,
                 clock: clock,
-                identifiers: identifiers
+                identifiers: identifiers,
+                attempts: attempts
             )
         }
-        authenticator = Authenticator(tokens: tokens, clock: clock)
+        authenticator = Authenticator(tokens: tokens, clock: clock, changes: standingChanges)
         apiKeys = APIKeys(cryptography: cryptography, clock: clock, identifiers: identifiers, audit: audit)
-        apiKeyAuthenticator = APIKeyAuthenticator(cryptography: cryptography, clock: clock)
+        apiKeyAuthenticator = APIKeyAuthenticator(
+            cryptography: cryptography,
+            clock: clock,
+            changes: standingChanges
+        )
         serviceAccounts = ServiceAccounts(
             cryptography: cryptography,
             clock: clock,
@@ -174,7 +294,8 @@ public struct LMS: Sendable {
             keys: signingKeys,
             cryptography: cryptography,
             clock: clock,
-            audit: audit
+            audit: audit,
+            changes: standingChanges
         )
         introspection = Introspection(
             authenticator: authenticator,
@@ -202,7 +323,8 @@ public struct LMS: Sendable {
             clock: clock,
             identifiers: identifiers,
             audit: audit,
-            factors: factors
+            factors: factors,
+            attempts: attempts
         )
         invitations = Invitations(
             users: users,
@@ -223,6 +345,17 @@ public struct LMS: Sendable {
             links: links,
             cryptography: cryptography,
             clock: clock
+        )
+        webhooks = Webhooks(
+            tenantKeys: tenantKeys,
+            cryptography: cryptography,
+            clock: clock,
+            identifiers: identifiers,
+            audit: audit,
+            notices: accountMail,
+            notifications: notifications,
+            addresses: addresses,
+            types: EventType.all
         )
         phones = Phones(factors: factors, audit: audit)
         federation = Federation(

@@ -13,7 +13,48 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let cut = Reading(input, piece: Int(start[0]) % 64 + 1)
     precondition(whole == cut, "the codec depends on how the input is cut")
     whole.check()
+    let frames = FrameReading(input, piece: .max)
+    precondition(
+        frames == FrameReading(input, piece: Int(start[0]) % 64 + 1),
+        "the decoder depends on how the input is cut"
+    )
     return 0
+}
+
+/// Everything the WebSocket decoder says about some input.
+struct FrameReading: Equatable {
+    var events: [WebSocketDecoder.Event] = []
+
+    init(_ input: [UInt8], piece: Int) {
+        var limits = WebSocketLimits()
+        // Small, so that the fuzzer reaches them.
+        limits.frameInBytes = 200
+        limits.messageInBytes = 300
+        limits.fragments = 6
+        var decoder = WebSocketDecoder(limits: limits)
+        var index = 0
+        var end = 0
+        while end < input.count {
+            end = piece < input.count - end ? end + piece : input.count
+            reading: while true {
+                let before = index
+                let event = decoder.next(input, from: &index, to: end)
+                precondition(index >= before && index <= end)
+                switch event {
+                case .needsMore:
+                    precondition(index == end)
+                    break reading
+                case .message(.text(let text)): precondition(text.utf8.count <= 300)
+                case .message(.binary(let bytes)): precondition(bytes.count <= 300)
+                case .ping(let payload), .pong(let payload): precondition(payload.count <= 125)
+                case .close(let code, let reason):
+                    precondition(reason.utf8.count <= 123 && (code.maySend || reason.isEmpty))
+                case .failed: precondition(decoder.isFinished)
+                }
+                events.append(event)
+            }
+        }
+    }
 }
 
 /// Everything the codec says about some input.

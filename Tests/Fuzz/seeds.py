@@ -47,6 +47,16 @@ def main() -> None:
             (directory / f"seed-{number:03}-{cut:02}").write_bytes(bytes([cut]) + message.encode())
     pipelined = "".join(HEADS[i % 3] + BODIES[i % 4] for i in range(8))
     (directory / "pipelined").write_bytes(bytes([7]) + pipelined.encode())
+    mask = b"\x01\x02\x03\x04"
+
+    def frame(first: int, payload: bytes) -> bytes:
+        size = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2, "big")
+        return bytes([first]) + size + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+
+    sockets = [frame(0x81, "κόσμε".encode()), frame(0x01, b"a") + frame(0x89, b"p") + frame(0x80, b"b"), frame(0x82, b"x" * 130),
+               frame(0x88, b"\x03\xe8bye"), frame(0x8A, b"") + frame(0x81, b"\xed\xa0\x80")]
+    for number, message in enumerate(sockets):
+        (directory / f"socket-{number}").write_bytes(bytes([number]) + message)
     (directory.parent / "words").write_text("".join(f'"{word}"\n' for word in WORDS))
 
 

@@ -45,13 +45,41 @@ actor TenantPool {
         throw TenantAdministrationError.noSpare
     }
 
-    func giveBack(_ tenant: Tenant) async throws {
-        try await emptying.run(.emptySchema(tenant.placement.schema, tables: try await tables(of: tenant)))
-        let changed = try await control.write([.resetSettings(of: tenant.id)], scope: .control)
-        if changed.first?.isEmpty == false { directory.forget(tenant.id) }
-        try await emptying.execute("DELETE FROM control.audit_anchors WHERE tenant_id = \(tenant.id)")
+    /// Takes what is queued for a tenant from the workers of other tests' hosts, which serve the whole cell, and waits for those at it.
+    ///
+    /// Who finds its lane gone rolls back; who noted already that it is done holds the row of the delivery until it committed.
+    func settle(_ tenant: Tenant) async throws {
         let role = tenant.placement.role.description
-        try await emptying.execute("DELETE FROM cell.jobs WHERE tenant_role = \(role)")
+        for statement: SQL in [
+            "UPDATE cell.outbox SET relayed_at = now() WHERE tenant_role = \(role) AND relayed_at IS NULL",
+            "DELETE FROM cell.event_lanes WHERE tenant_role = \(role)",
+            """
+            UPDATE cell.event_deliveries SET done_at = now()
+            WHERE tenant_role = \(role) AND done_at IS NULL AND dead_at IS NULL
+            """,
+            "DELETE FROM cell.jobs WHERE tenant_role = \(role) AND state IN ('ready', 'running')",
+        ] {
+            try await emptying.execute(statement)
+        }
+    }
+
+    func giveBack(_ tenant: Tenant) async throws {
+        try await settle(tenant)
+        try await emptying.run(.emptySchema(tenant.placement.schema, tables: try await tables(of: tenant)))
+        let changed = try await control.write([.reset(tenant), .deleteDomains(of: tenant)], scope: .control)
+        if changed.contains(where: { !$0.isEmpty }) { directory.forget(tenant.id) }
+        try await emptying.execute("DELETE FROM control.audit_anchors WHERE tenant_id = \(tenant.id)")
+        try await emptying.execute("DELETE FROM cell.issuer_archives WHERE tenant_id = \(tenant.id)")
+        let role = tenant.placement.role.description
+        for statement: SQL in [
+            "DELETE FROM cell.jobs WHERE tenant_role = \(role)",
+            "DELETE FROM cell.job_breakers WHERE tenant_role = \(role)",
+            "DELETE FROM cell.job_schedules WHERE tenant_role = \(role)",
+        ] {
+            try await emptying.execute(statement)
+        }
+        try await emptying.execute("DELETE FROM cell.outbox WHERE tenant_role = \(role)")
+        try await emptying.execute("DELETE FROM cell.event_lanes WHERE tenant_role = \(role)")
         free.append(tenant)
     }
 
@@ -67,9 +95,16 @@ actor TenantPool {
 }
 
 extension SQL {
+    fileprivate static func deleteDomains(of tenant: Tenant) -> SQL {
+        "DELETE FROM domains WHERE tenant_id = \(tenant.id) RETURNING tenant_id"
+    }
+
     /// What the last test chose must not be the next one's.
-    fileprivate static func resetSettings(of tenant: TenantID) -> SQL {
-        "UPDATE tenants SET settings = '{}' WHERE id = \(tenant) AND settings ? 'revision' RETURNING id"
+    fileprivate static func reset(_ tenant: Tenant) -> SQL {
+        """
+        UPDATE tenants SET settings = '{}', name = \(tenant.name)
+        WHERE id = \(tenant.id) AND (settings ? 'revision' OR name <> \(tenant.name)) RETURNING id
+        """
     }
 }
 
@@ -98,8 +133,28 @@ public struct TestTenant: Sendable {
     /// The installation that it belongs to.
     public let installation: TestInstallation
 
+    /// A tenant that the test made itself, and which nobody is lent afterwards.
+    ///
+    /// - Parameters:
+    ///   - tenant: The tenant.
+    ///   - installation: The installation that it belongs to.
+    public init(own tenant: Tenant, in installation: TestInstallation) {
+        self.init(tenant: tenant, tenants: installation.tenants, installation: installation)
+    }
+
+    init(tenant: Tenant, tenants: Tenants, installation: TestInstallation) {
+        self.tenant = tenant
+        self.tenants = tenants
+        self.installation = installation
+    }
+
     /// The tenant's identifier.
     public var id: TenantID { tenant.id }
+
+    /// Leaves workers of other tests nothing of the tenant to do: what changes from now on, the test's own requests have changed.
+    ///
+    /// - Throws: If the database refused it.
+    public func settle() async throws { try await installation.pool.settle(tenant) }
 
     /// Runs a transaction in the tenant.
     ///

@@ -17,6 +17,8 @@ public struct TestPlatform: Sendable {
     public let clock: TestClock
     /// Their cryptography.
     public let cryptography: any Cryptography
+    /// What encrypts messages and signs tokens for others.
+    public let messages: any MessageCryptography
     /// What was mailed.
     public let mail: RecordingMail
     /// Counts the passwords that were hashed or checked.
@@ -33,19 +35,28 @@ public struct TestPlatform: Sendable {
     ///   - masterKeys: Their master keys; one named `test` if nothing else is said.
     ///   - auditAnchors: Where the ends of the audit logs are written down.
     ///   - http: Calls other servers; none answers without.
+    ///   - pushing: Changes what telling people on their devices needs.
+    ///   - certificates: What draws and keeps certificates; nobody does without.
+    ///   - media: What makes and keeps media; nobody does without.
     /// - Throws: If OpenSSL or libcrypt cannot be used.
     public init(
         clock: TestClock = TestClock(),
         masterKeys: MasterKeys? = nil,
         auditAnchors: (any AuditAnchorStore)? = nil,
-        http: any HTTPClient = NoHTTPClient()
+        http: any HTTPClient = NoHTTPClient(),
+        pushing: (inout PushPorts) -> Void = { _ in },
+        certificates: CertificatePorts = .none,
+        media: MediaPorts = .none
     ) throws {
         self.clock = clock
         let mail = RecordingMail()
         self.mail = mail
         let openSSL = try OpenSSLCryptography()
         cryptography = openSSL
+        messages = openSSL
         hashing = CountedPasswordHashing(try CryptPasswordHashing(pool: try Self.pool.get(), cost: 1))
+        var push = PushPorts(http: http, cryptography: openSSL, contact: "mailto:push@example.org")
+        pushing(&push)
         lms = LMS(
             cryptography: cryptography,
             passwordHashing: hashing,
@@ -53,7 +64,10 @@ public struct TestPlatform: Sendable {
             clock: clock.wall,
             auditAnchors: auditAnchors,
             messages: .through(mail, codes: codes),
-            federation: FederationPorts(http: http, verification: openSSL)
+            federation: FederationPorts(http: http, verification: openSSL),
+            push: push,
+            certificates: certificates,
+            media: media
         )
     }
 

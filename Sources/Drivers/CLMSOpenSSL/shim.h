@@ -5,6 +5,8 @@
 #include <openssl/crypto.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
+#include <openssl/kdf.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
 #include <openssl/core_dispatch.h>
+#include <openssl/x509v3.h>

@@ -13,7 +13,7 @@
         ///
         /// OpenSSL writes to a connection that the other end closed, and libcurl without signals of its own leaves it to the
         /// process not to end by that.
-        private static let isReady: Bool = {
+        static let isReady: Bool = {
             EventLoop.ignoreBrokenPipes()
             return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
         }()
@@ -34,6 +34,9 @@
             guard unsafe clms_curl_set_number(pointer, option, number) == CURLE_OK else { throw CurlRefusal() }
         }
 
+        /// What a set of transfers knows it by.
+        var address: UInt { unsafe UInt(bitPattern: pointer) }
+
         /// Does what the options say; blocks.
         func perform() -> CURLcode { unsafe curl_easy_perform(pointer) }
 
@@ -42,6 +45,13 @@
             var code = 0
             unsafe clms_curl_get_number(pointer, CURLINFO_RESPONSE_CODE, &code)
             return code
+        }
+
+        /// Whether the last reply came in version 2 of HTTP.
+        var isHTTP2: Bool {
+            var version = 0
+            unsafe clms_curl_get_number(pointer, CURLINFO_HTTP_VERSION, &version)
+            return version == CURL_HTTP_VERSION_2_0
         }
 
         /// How many bytes were sent.

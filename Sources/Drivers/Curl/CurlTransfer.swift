@@ -5,67 +5,64 @@
     internal import CLMSCurl
     internal import LMSTenancy
 
-    /// One request and what comes back; used by one thread.
+    /// One request on its way and what came back so far; used by one thread.
+    ///
+    /// Whoever adds it to a set of transfers keeps it until it was removed.
     final class CurlTransfer {
         private let request: OutgoingRequest
-        private let protection: OutgoingAddresses.Protection
         private let gate: CurlGate
+        private let list: CurlList
+        private let names: CurlList
+        let handle: CurlHandle
         private var head: [UInt8] = []
         private var body: [UInt8] = []
         private var overflow = false
 
         /// More than any server's fields.
         private static let headLimit = 64 * 1024
+        /// How long authorities that were read once are believed, in seconds.
+        private static let authoritiesLifetime = 3600
 
-        init(_ request: OutgoingRequest, addresses: OutgoingAddresses) throws(OutgoingError) {
-            let url = request.url.reveal()
-            let start = url.prefix(8).lowercased()
-            guard start.hasPrefix("https://") || start.hasPrefix("http://"), !url.utf8.contains(0) else {
-                throw .malformed
-            }
-            protection = start == "https://" ? .encrypted : .clear
+        /// Prepares a request.
+        ///
+        /// - Parameters:
+        ///   - request: The request.
+        ///   - target: Where it goes.
+        ///   - settings: What is the same for all requests.
+        ///   - timeout: What is left of the request's time.
+        /// - Throws: `OutgoingError.malformed` if the address or a field makes no sense; `.unavailable` without memory.
+        init(
+            _ request: OutgoingRequest,
+            to target: CurlTarget,
+            _ settings: CurlSettings,
+            within timeout: Duration
+        ) throws(OutgoingError) {
             self.request = request
-            gate = CurlGate(addresses, protection)
-        }
-
-        /// Sends the request; blocks.
-        func perform(trusting certificateFile: String?) throws(OutgoingError) -> OutgoingResponse {
+            let protection: OutgoingAddresses.Protection = target.isEncrypted ? .encrypted : .clear
+            gate = CurlGate(settings.addresses, protection)
             do {
-                return try transfer(trusting: certificateFile)
+                list = try CurlTransfer.fields(of: request)
+                names = try settings.names(of: target)
+                handle = try CurlHandle()
+                try configure(protection, settings, within: timeout)
+                try gate.watch(handle)
             } catch let error as OutgoingError {
                 throw error
             } catch {
-                throw .malformed
+                // Without one of the options, such as the check of addresses, nothing may be sent.
+                throw .unavailable
             }
         }
 
-        private func transfer(trusting certificateFile: String?) throws -> OutgoingResponse {
-            let handle = try CurlHandle()
-            let list = try fields()
-            try configure(handle, list, certificateFile)
-            let bytes = request.body.reveal()
-            if request.method != .get {
-                try handle.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
-                // Without bytes libcurl would read standard input.
-                if bytes.isEmpty { try handle.set(CURLOPT_COPYPOSTFIELDS, "") }
-            }
-            // SAFETY: libcurl reads `bytes` and calls back with `self` only until curl_easy_perform returns, and both live
-            // until then.
-            let code = withExtendedLifetime(self) {
-                unsafe bytes.withUnsafeBytes { buffer in
-                    if !bytes.isEmpty, request.method != .get {
-                        let start = unsafe UnsafeMutableRawPointer(mutating: buffer.baseAddress)
-                        unsafe clms_curl_set_size(handle.pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(buffer.count))
-                        unsafe clms_curl_set_pointer(handle.pointer, CURLOPT_POSTFIELDS, start)
-                    }
-                    return handle.perform()
-                }
-            }
-            if let error = error(of: code) { throw error }
-            return OutgoingResponse(status: handle.responseCode, fields: Self.readFields(head), body: body)
+        /// What the end of the transfer means.
+        func result(_ code: CURLcode) -> Result<OutgoingResponse, OutgoingError> {
+            if let error = error(of: code) { return .failure(error) }
+            guard request.version != .http2 || handle.isHTTP2 else { return .failure(.broken) }
+            let fields = Self.readFields(head)
+            return .success(OutgoingResponse(status: handle.responseCode, fields: fields, body: body))
         }
 
-        private func fields() throws -> CurlList {
+        private static func fields(of request: OutgoingRequest) throws -> CurlList {
             var list = CurlList()
             for (name, value) in request.fields.reveal() {
                 guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }),
@@ -79,32 +76,54 @@
         }
 
         private func configure(
-            _ handle: borrowing CurlHandle,
-            _ list: borrowing CurlList,
-            _ certificateFile: String?
+            _ protection: OutgoingAddresses.Protection,
+            _ settings: CurlSettings,
+            within timeout: Duration
         ) throws {
-            try handle.set(CURLOPT_URL, request.url.reveal())
+            do {
+                try handle.set(CURLOPT_URL, request.url.reveal())
+            } catch {
+                throw OutgoingError.malformed
+            }
             try handle.set(CURLOPT_PROTOCOLS_STR, protection == .encrypted ? "https" : "http,https")
             try handle.set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
             // A proxy of the environment would connect for us, unasked whereto.
             try handle.set(CURLOPT_PROXY, "")
+            // Each request connects for itself and so is asked about, unless it says that it need not; a kept connection
+            // may also be dead, and libcurl would send what may not be sent twice a second time.
+            try handle.set(CURLOPT_FRESH_CONNECT, request.sharesConnection ? 0 : 1)
+            try handle.set(CURLOPT_FORBID_REUSE, request.sharesConnection ? 0 : 1)
+            // Better beside others on the connection that is being made than on one more.
+            try handle.set(CURLOPT_PIPEWAIT, request.sharesConnection ? 1 : 0)
+            if request.version == .http2 {
+                let version = protection == .encrypted ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
+                try handle.set(CURLOPT_HTTP_VERSION, version)
+            }
+            try handle.set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
             // Time limits without signals, which only the main thread may have.
             try handle.set(CURLOPT_NOSIGNAL, 1)
-            try handle.set(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.milliseconds)
-            try handle.set(CURLOPT_TIMEOUT_MS, request.timeout.milliseconds)
+            // A transfer that is given up does not wait for the thread that still resolves its name.
+            try handle.set(CURLOPT_QUICK_EXIT, 1)
+            try handle.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, min(request.connectTimeout, timeout).milliseconds))
+            try handle.set(CURLOPT_TIMEOUT_MS, max(1, timeout.milliseconds))
             try handle.set(CURLOPT_SSL_VERIFYPEER, 1)
             try handle.set(CURLOPT_SSL_VERIFYHOST, 2)
             try handle.set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
-            if let certificateFile { try handle.set(CURLOPT_CAINFO, certificateFile) }
+            if let file = settings.certificateFile { try handle.set(CURLOPT_CAINFO, file) }
+            // libcurl keeps the authorities of a file in memory, but not if there is a folder of them besides.
+            if unsafe clms_curl_has_authorities_file(handle.pointer) != 0 { try handle.set(CURLOPT_CAPATH, nil) }
+            try handle.set(CURLOPT_CA_CACHE_TIMEOUT, Self.authoritiesLifetime)
             try handle.set(CURLOPT_FOLLOWLOCATION, request.redirects > 0 ? 1 : 0)
             try handle.set(CURLOPT_MAXREDIRS, request.redirects)
             try handle.set(CURLOPT_REDIR_PROTOCOLS_STR, "https")
             try handle.set(CURLOPT_USERAGENT, "lms")
+            try setContent()
             let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-            unsafe clms_curl_set_pointer(handle.pointer, CURLOPT_HTTPHEADER, list.pointer)
-            unsafe clms_curl_set_pointer(handle.pointer, CURLOPT_WRITEDATA, context)
-            unsafe clms_curl_set_pointer(handle.pointer, CURLOPT_HEADERDATA, context)
             let isSet = unsafe [
+                clms_curl_set_pointer(handle.pointer, CURLOPT_HTTPHEADER, list.pointer),
+                clms_curl_set_pointer(handle.pointer, CURLOPT_RESOLVE, names.pointer),
+                clms_curl_set_pointer(handle.pointer, CURLOPT_WRITEDATA, context),
+                clms_curl_set_pointer(handle.pointer, CURLOPT_HEADERDATA, context),
                 clms_curl_set_transfer(handle.pointer, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
                     unsafe CurlTransfer.at(context)?.take(bytes, size * count) ?? 0
                 },
@@ -113,16 +132,28 @@
                 },
             ]
             guard isSet.allSatisfy({ $0 == CURLE_OK }) else { throw OutgoingError.unavailable }
-            do {
-                try gate.watch(handle)
-            } catch {
-                // Without the check of addresses nothing may be sent.
-                throw OutgoingError.unavailable
+        }
+
+        /// Has the handle send the method and a copy of the content.
+        private func setContent() throws {
+            guard request.method != .get else { return }
+            // By the name alone libcurl would wait for the content that the reply announces.
+            guard request.method != .head else { return try handle.set(CURLOPT_NOBODY, 1) }
+            try handle.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+            let bytes = request.body.reveal()
+            // Without bytes libcurl would read standard input.
+            guard !bytes.isEmpty else { return try handle.set(CURLOPT_COPYPOSTFIELDS, "") }
+            let code = unsafe bytes.withUnsafeBytes { buffer in
+                let start = unsafe UnsafeMutableRawPointer(mutating: buffer.baseAddress)
+                unsafe clms_curl_set_size(handle.pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(buffer.count))
+                // SAFETY: libcurl copies as many bytes as the size before says, and only reads them.
+                return unsafe clms_curl_set_pointer(handle.pointer, CURLOPT_COPYPOSTFIELDS, start)
             }
+            guard code == CURLE_OK else { throw CurlRefusal() }
         }
 
         private static func at(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
-            // SAFETY: the context is the transfer whose `perform` is running.
+            // SAFETY: the context is the transfer that whoever added it keeps until it was removed.
             unsafe context.map { unsafe Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
         }
 
@@ -173,7 +204,8 @@
     }
 
     extension Duration {
-        fileprivate var milliseconds: Int {
+        /// Whole milliseconds.
+        var milliseconds: Int {
             Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
         }
     }

@@ -6,7 +6,7 @@ internal import CLMSOpenSSL
 /// The algorithms, fetched once: in OpenSSL 3 a fetch by name takes a lock and several hash look-ups, and costs as much
 /// as the SHA-256 of a token.
 // SAFETY: fetched algorithms are immutable and reference-counted atomically (provider(7), "Thread safety"); the HMAC
-// template is only ever the source of EVP_MAC_CTX_dup, which reads it.
+// templates are only ever the source of EVP_MAC_CTX_dup, which reads them.
 final class Algorithms: @unchecked Sendable {
     let sha256: Handle<Digest>
     let aes256GCM: Handle<Cipher>

@@ -58,17 +58,21 @@ extension VerificationKey {
     }
 
     /// Makes a key that the caller frees; libcrypto refuses a point that is not on its curve.
-    private static func makeKey(_ type: String, _ builder: borrowing Handle<ParameterBuilder>) -> OpaquePointer? {
+    static func makeKey(
+        _ type: String,
+        _ builder: borrowing Handle<ParameterBuilder>,
+        isPrivate: Bool = false
+    ) -> OpaquePointer? {
         guard let parameters = unsafe OSSL_PARAM_BLD_to_param(builder.pointer) else { return nil }
         defer { unsafe OSSL_PARAM_free(parameters) }
         guard let context = unsafe Handle<KeyContext>(EVP_PKEY_CTX_new_from_name(nil, type, nil)),
             unsafe EVP_PKEY_fromdata_init(context.pointer) == 1
         else { return nil }
         var key: OpaquePointer?
-        // `EVP_PKEY_PUBLIC_KEY`, which is no single number and so is not imported.
+        // `EVP_PKEY_PUBLIC_KEY` or `EVP_PKEY_KEYPAIR`, which are no single numbers and so are not imported.
         let selection =
             OSSL_KEYMGMT_SELECT_PUBLIC_KEY | OSSL_KEYMGMT_SELECT_DOMAIN_PARAMETERS
-            | OSSL_KEYMGMT_SELECT_OTHER_PARAMETERS
+            | OSSL_KEYMGMT_SELECT_OTHER_PARAMETERS | (isPrivate ? OSSL_KEYMGMT_SELECT_PRIVATE_KEY : 0)
         guard unsafe EVP_PKEY_fromdata(context.pointer, &key, selection, parameters) == 1 else { return nil }
         return unsafe key
     }

@@ -5,10 +5,12 @@ extension CommandTree {
     /// Every command of `lms`, in the order of the help.
     static let all = CommandTree(
         commands: [
-            .dev, .serve, .migrate, .provision, .databaseHarden,
+            .dev, .serve, .work, .migrate, .provision, .databaseHarden,
             .doctor { await DiagnoseOperation(configuration: $0).run() },
             .openAPI, .version,
-        ] + Command.tenants + Command.operators + Command.keys + [.auditVerify, .usersCreate, .coursesImport],
+        ] + Command.tenants + Command.operators + Command.keys + Command.jobs + Command.events + [
+            .auditVerify, .usersCreate, .coursesImport, .filesCheck, .filesLimit, .mailBounces,
+        ],
         version: BuildInformation.version
     )
 }

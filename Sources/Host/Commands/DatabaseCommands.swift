@@ -2,6 +2,8 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import LMSEventLoop
+internal import LMSKit
+internal import LMSOpenSSLDriver
 internal import LMSTenancy
 
 struct HardenArguments: CommandArguments {
@@ -95,9 +97,25 @@ extension Command {
         "Keep spare tenants ready and purge deleted ones",
         ProvisionArguments.self
     ) { arguments, console in
-        let spares = try Configuration.reading(console).database.spareTenants
+        let configuration = try Configuration.reading(console)
+        let spares = configuration.database.spareTenants
         let pool = SparePool(lowWater: max(1, spares * 3 / 4), highWater: spares, shards: SparePool.defaultShards)
-        let operation = ProvisionOperation(installation: try await .connecting(console), pool: pool, graceInDays: 30)
+        let loops = try EventLoopGroup(count: 1)
+        let files = try SidePool(threads: 1, queueLimit: 16, name: "blobs")
+        let operation = ProvisionOperation(
+            installation: try await .connecting(console),
+            pool: pool,
+            graceInDays: 30,
+            removing: { tenant in
+                // Opened here, because spares are made also where the store cannot be reached.
+                let store = try configuration.blobs.store(
+                    on: loops.next(),
+                    pool: files,
+                    cryptography: try OpenSSLCryptography()
+                )
+                try await store.removeAll(of: tenant)
+            }
+        )
         guard arguments.watches, let loop = EventLoop.current else {
             try await operation.run { ready in console.progress("\(ready) of \(spares) spare tenants are ready") }
             return .success

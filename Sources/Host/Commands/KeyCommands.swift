@@ -25,7 +25,9 @@ struct SigningKeyArguments: CommandArguments {
 
 extension Command {
     /// `lms keys …`.
-    static let keys: [Command] = [keysList, keysRotateSigning, keysRotateTenant, keysReseal, keysRewrap]
+    static let keys: [Command] = [
+        keysList, keysRotateSigning, keysRotateBadges, keysRotateTenant, keysReseal, keysRewrap,
+    ]
 
     private static let keysList = Command(
         "keys list",
@@ -56,6 +58,30 @@ extension Command {
                 tenants: operations.installation.tenants
             )
             return ("the new key signs from \(signsAt.ISO8601Format())", true)
+        }
+    }
+
+    private static let keysRotateBadges = Command(
+        "keys rotate-badges",
+        "Let a new key sign badges; what earlier ones signed is still verified",
+        KeyArguments.self
+    ) { arguments, console in
+        let operations = try KeyOperations.connecting(console)
+        return try await operations.run(arguments.tenant, console) { tenant in
+            do {
+                let name = try await operations.lms.certificates.rotateKey(
+                    of: tenant.id,
+                    tenants: operations.installation.tenants
+                )
+                try await operations.lms.certificates.keepIssuer(
+                    of: tenant.id,
+                    in: IssuerArchives(cell: operations.installation.control),
+                    tenants: operations.installation.tenants
+                )
+                return ("\(name) signs now", true)
+            } catch CertificateError.notFound {
+                return ("has no badges", true)
+            }
         }
     }
 

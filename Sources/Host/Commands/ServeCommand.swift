@@ -19,13 +19,18 @@ extension Command {
         let pipeline = try Pipeline(
             routes: platform.routes,
             services: platform.services,
-            settings: configuration.pipelineSettings
+            settings: configuration.pipelineSettings(countingIn: platform.rateLimits)
         )
+        platform.installation.signals.onDirectoryChange { pipeline.sites.forgetAll(at: EventLoop.now) }
+        let work = PlatformWork(platform, lanes: configuration.jobLanes) { console.progress("lms: \($0)") }
         let server = try APIServer(
             pipeline: pipeline,
             http: configuration.serverConfiguration(tls: try configuration.tls()),
             metricsPort: configuration.http.metricsPort == 0 ? nil : configuration.http.metricsPort,
             group: group,
+            jobs: work.runner.metrics,
+            events: work.eventUpkeep,
+            live: platform.live,
             write: Console.writeOutput
         )
         do {
@@ -33,8 +38,7 @@ extension Command {
         } catch {
             throw CommandFailure("\(error)")
         }
-        let runner = platform.jobRunner { console.progress("lms: \($0)") }
-        runner.start(on: group.next())
+        work.start(on: group)
         console.progress("Listening on port \(server.port)")
         let audit = KeepAuditOperation(
             lms: platform.lms,
@@ -47,7 +51,7 @@ extension Command {
         loop.spawn { await audit.watch(on: loop) }
         await Shutdown.wait(isSupervised: console.environment["LMS_SUPERVISED"] == "1")
         let cut = await server.shutdown(deadline: .seconds(25))
-        await runner.stop()
+        await work.stop()
         await audit.finish()
         if cut > 0 { console.progress("lms: \(cut) connections were cut off after 25 s") }
         return .success

@@ -8,6 +8,7 @@ internal import LMSTenancy
 struct ComponentChecks: Sendable {
     let installation: Installation
     let isolation: Configuration.Isolation
+    let shared: SharedState
 
     /// Asks every component that serving needs; each answer is bounded by the pool's deadline.
     func run() async -> [ComponentCheck] {
@@ -17,7 +18,16 @@ struct ComponentChecks: Sendable {
             state: isolation == .hardened ? .up : .degraded,
             detail: isolation == .hardened ? nil : "the database is not hardened"
         )
-        return directory + [isolated]
+        return directory + [isolated] + (await redis())
+    }
+
+    /// What is shared through Redis is counted and kept here meanwhile, so a host without it serves.
+    private func redis() async -> [ComponentCheck] {
+        switch await shared.check() {
+        case nil: []
+        case .answers: [ComponentCheck(name: "redis", state: .up, detail: nil)]
+        case .fails(let reason): [ComponentCheck(name: "redis", state: .degraded, detail: "the Redis \(reason)")]
+        }
     }
 
     private func directory() async -> [ComponentCheck] {

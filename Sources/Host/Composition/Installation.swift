@@ -17,6 +17,10 @@ struct Installation: Sendable {
     let cell: PostgresDatabase
     let directory: Directory
     let tenants: Tenants
+    /// Passes on what commits made new.
+    let signals: CommitSignals
+    /// Tells all processes something.
+    let broadcast: any Broadcast
     let administration: TenantAdministration
 
     /// Opens an installation; connections are made when they are needed.
@@ -26,12 +30,14 @@ struct Installation: Sendable {
     ///   - settings: How many connections the process may have, of which the directory gets a fifth, and how long to wait.
     ///   - loops: The event loops.
     ///   - sidePool: Threads for what blocks.
+    ///   - broadcast: Reaches the other processes.
     /// - Throws: `OpenSSLError` if OpenSSL cannot be used.
     init(
         database: DatabaseURL,
         settings: Configuration.Database,
         loops: EventLoopGroup,
-        sidePool: SidePool
+        sidePool: SidePool,
+        broadcast: any Broadcast = LocalBroadcast()
     ) throws {
         let prefix = settings.installation
         self.prefix = prefix
@@ -68,16 +74,22 @@ struct Installation: Sendable {
         // With the quarter of a second that the middleware keeps an address (`Sites`), a change is seen within a second.
         let directory = Directory(control: control, installation: prefix, timeToLive: .milliseconds(750))
         self.directory = directory
+        self.broadcast = broadcast
+        let signals = CommitSignals(broadcast: broadcast, installation: prefix)
+        self.signals = signals
         tenants = Tenants(
             cells: [.main: cell],
             knownPlacement: directory.knownPlacement(of:),
+            committed: signals.committed,
             placement: { id throws(DatabaseError) in try await directory.find(id: id)?.placement }
         )
         administration = TenantAdministration(
             control: control,
             installation: prefix,
-            schemaVersion: MigrationSet.tenant.latest
+            schemaVersion: MigrationSet.tenant.latest,
+            changed: signals.directoryChanged
         )
+        signals.onDirectoryChange { directory.forgetAll() }
     }
 }
 

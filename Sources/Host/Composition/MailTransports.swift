@@ -25,9 +25,12 @@ extension Configuration.Mail {
 
     /// What sends text messages.
     ///
-    /// - Parameter pool: Threads that wait for a disk.
+    /// - Parameters:
+    ///   - pool: Threads that wait for a disk.
+    ///   - http: Calls a gateway.
     /// - Returns: A transport; one that sends nothing if there is no way.
-    func smsTransport(pool: SidePool) -> any SMSTransport {
+    func smsTransport(pool: SidePool, http: any HTTPClient) -> any SMSTransport {
+        if let smsGateway { return GatewaySMSTransport(http: http, gateway: smsGateway) }
         guard let smsOutbox else { return NoSMSTransport() }
         return FileSMSTransport(directory: smsOutbox, pool: pool)
     }

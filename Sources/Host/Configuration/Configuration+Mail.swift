@@ -11,8 +11,10 @@ extension Configuration {
         let route: Route
         /// Who sends what no tenant's own server sends; without a name it is the tenant's.
         let sender: Mailbox
-        /// The directory that text messages are written to; `nil` if they go nowhere.
+        /// The directory that text messages are written to; `nil` if they are not.
         let smsOutbox: String?
+        /// What sends text messages instead.
+        let smsGateway: SMSGateway?
 
         enum Route: Sendable {
             /// To a mail server; the authorities in the file are trusted instead of the system's.
@@ -26,6 +28,9 @@ extension Configuration {
 }
 
 extension Configuration.Mail {
+    /// Whether text messages can be promised to anybody.
+    var sendsSMS: Bool { smsGateway != nil || smsOutbox != nil }
+
     /// Whether messages can be promised to anybody.
     var isOffered: Bool {
         if case .nowhere = route { false } else { true }
@@ -59,8 +64,13 @@ extension Configuration.Mail {
             Mailbox(parsing: $0)
         }
         self.sender = sender ?? Self.defaultSender(baseDomains)
+        smsGateway = SMSGateway(&reader, environment: environment)
         let smsOutbox = reader.text("LMS_SMS_OUTBOX")
-        self.smsOutbox = smsOutbox ?? (environment == .development ? "\(dataDirectory)/outbox/sms" : nil)
+        if smsOutbox != nil, smsGateway != nil {
+            reader.refuse("LMS_SMS_URL and LMS_SMS_OUTBOX exclude each other: unset one")
+        }
+        let isWritten = environment == .development && smsGateway == nil
+        self.smsOutbox = smsOutbox ?? (isWritten ? "\(dataDirectory)/outbox/sms" : nil)
     }
 
     /// What is odd about it.

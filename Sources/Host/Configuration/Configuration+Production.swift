@@ -14,6 +14,7 @@ extension Configuration {
         }
         problems += databaseProblems
         problems += secretProblems
+        problems += redis?.productionProblems ?? []
         if http.certificateFile == nil, http.trustedProxies.isEmpty {
             problems.append(
                 "production needs TLS: set LMS_TLS_CERTIFICATE_FILE and LMS_TLS_KEY_FILE, or LMS_TRUSTED_PROXIES to the proxy that ends TLS"
@@ -58,7 +59,7 @@ extension Configuration {
         return problems
     }
 
-    private static func isGuessable(_ password: Secret<String>) -> Bool {
+    static func isGuessable(_ password: Secret<String>) -> Bool {
         let text = password.reveal().lowercased()
         let examples = ["postgres", "password", "changeme", "change-me", "secret", "example", "admin", "lms", "test"]
         return text.utf8.count < 16 || Set(text).count < 6 || examples.contains(text)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import FoundationEssentials
 internal import LMSKit
 internal import LMSTenancy
 
@@ -20,14 +21,25 @@ extension Configuration {
             reader.value("LMS_ISOLATION", "hardened or unhardened", Isolation.init(rawValue:)) ?? .hardened
         outgoingNetworks =
             reader.value("LMS_OUTGOING_ALLOW_NETWORKS", "a list of addresses and networks", NetworkRange.list) ?? []
+        outgoingCertificateFile =
+            reader.value("LMS_OUTGOING_CA_FILE", "a file of certificates in PEM that can be read") { path in
+                FileManager.default.isReadableFile(atPath: path) ? path : nil
+            }
         facebook = Configuration.facebook(&reader)
         logsRequests = reader.toggle("LMS_LOG_REQUESTS", default: true)
         rateLimits = Configuration.rateLimits(&reader)
         auditAnchorSeconds = reader.integer("LMS_AUDIT_ANCHOR_SECONDS", 15...86_400, default: 600)
+        jobQueues =
+            reader.value("LMS_JOB_QUEUES", "none, or a list of queues such as default,mail") { text in
+                text == "none" ? [] : JobQueue.list(text)
+            } ?? JobQueue.allCases
         http = HTTP(&reader)
         database = Database(&reader)
         secrets = Secrets(&reader)
+        redis = Redis(&reader)
         mail = Mail(&reader, environment: environment, dataDirectory: dataDirectory, baseDomains: baseDomains)
+        blobs = Blobs(&reader, environment: environment, dataDirectory: dataDirectory)
+        push = Push(&reader, environment: environment, sender: mail.sender)
         _ = reader.text("LMS_SUPERVISED")  // read by the supervisor's child
         let isDebugging = reader.toggle("LMS_DEBUG", default: false)
         warnings =
@@ -48,6 +60,9 @@ extension Configuration {
             } ?? endpoints.version
         return endpoints
     }
+
+    /// How many jobs of each queue a serving process does at a time.
+    var jobLanes: [JobQueue: Int] { JobRunner.lanes.filter { jobQueues.contains($0.key) } }
 
     private static func baseDomains(_ reader: inout EnvironmentReader) -> [String] {
         let domains = reader.value("LMS_BASE_DOMAINS", "a list of domains, such as example.org,example.net") { text in

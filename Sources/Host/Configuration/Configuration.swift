@@ -12,8 +12,14 @@ struct Configuration: Sendable {
     let database: Database
     let secrets: Secrets
     let mail: Mail
+    /// What the processes share; `nil` if each has its own.
+    let redis: Redis?
+    /// What telling people on their devices needs.
+    let push: Push
     /// Where the embedded PostgreSQL, keys, logins and files are.
     let dataDirectory: String
+    /// Where the bytes of files are kept.
+    let blobs: Blobs
     /// The domains whose subdomains are tenants, in lower case.
     let baseDomains: [String]
     /// Whether `/docs` and `/openapi.json` are served.
@@ -23,12 +29,16 @@ struct Configuration: Sendable {
     let rateLimits: RateLimits?
     /// What is not public and may be called all the same, and in the clear: an identity provider on one's own network.
     let outgoingNetworks: [NetworkRange]
+    /// A PEM file of the authorities whose certificates are trusted when others are called, instead of the system's.
+    let outgoingCertificateFile: String?
     /// Which version of Facebook's interface is spoken.
     let facebook: FacebookEndpoints
     /// Whether each request has a line in the log.
     let logsRequests: Bool
     /// How often the ends of audit logs are written down in the control database.
     let auditAnchorSeconds: Int
+    /// The queues that a serving process works on beside its requests.
+    let jobQueues: [JobQueue]
     /// What is odd and does no harm.
     let warnings: [String]
 

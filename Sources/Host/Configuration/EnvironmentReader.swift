@@ -58,13 +58,16 @@ struct EnvironmentReader {
         text(name).map { Secret($0) }
     }
 
+    /// Whether something is wrong with a variable already.
+    func hasProblem(with name: String) -> Bool { problems.contains { $0.hasPrefix("\(name) ") } }
+
     mutating func refuse(_ problem: String) {
         problems.append(problem)
     }
 
     /// The `LMS_` variables that nothing asked for: most likely misspelled.
     var unknown: [String] {
-        let foreign = ["LMS_TEST_", "LMS_BENCH_", "LMS_FUZZ_", "LMS_CRASH_", "LMS_OLX_", "LMS_BINARY"]
+        let foreign = ["LMS_TEST_", "LMS_BENCH_", "LMS_FUZZ_", "LMS_CRASH_", "LMS_STORM_", "LMS_OLX_", "LMS_BINARY"]
         return variables.keys.filter { name in
             name.hasPrefix("LMS_") && !known.contains(name) && !foreign.contains { name.hasPrefix($0) }
         }.sorted()

@@ -33,7 +33,7 @@ struct Development {
             children.append(
                 Supervisor.Child(name: "PostgreSQL") {
                     let process = try server.start()
-                    try server.waitUntilReady(seconds: 60)
+                    try server.waitUntilReady(process, seconds: 60)
                     return process
                 } stop: { _ in
                     server.stop()

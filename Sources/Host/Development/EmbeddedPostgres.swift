@@ -88,12 +88,19 @@ struct EmbeddedPostgres {
     }
 
     /// Waits until the server answers.
-    func waitUntilReady(seconds: Int) throws(EmbeddedPostgresError) {
+    ///
+    /// - Parameters:
+    ///   - process: The server; one that ends meanwhile, such as by a kill during its recovery, is not waited for.
+    ///   - seconds: For how long at most.
+    /// - Throws: `.cannotStart`.
+    func waitUntilReady(_ process: Process?, seconds: Int) throws(EmbeddedPostgresError) {
+        let log = "see \(data.deletingLastPathComponent().path)/postgres.log"
         for _ in 0..<(seconds * 10) {
             if isAlive { return }
+            if let process, !process.isRunning { throw .cannotStart("it ended while it was starting; \(log)") }
             Thread.sleep(forTimeInterval: 0.1)
         }
-        throw .cannotStart("no answer within \(seconds) s; see \(data.deletingLastPathComponent().path)/postgres.log")
+        throw .cannotStart("no answer within \(seconds) s; \(log)")
     }
 
     /// Stops the server: open transactions are rolled back, data is flushed.

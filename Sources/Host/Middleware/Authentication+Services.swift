@@ -40,6 +40,29 @@ extension Authentication {
         }
     }
 
+    /// Says whether a sign-in still stands that something goes on with.
+    static func renewed(
+        _ claim: SessionClaim,
+        at tenant: Tenant,
+        from address: String,
+        _ lms: LMSKit.LMS,
+        _ tenants: Tenants
+    ) async throws(AuthenticationError) -> Authentication {
+        do throws(TokenError) {
+            let renewed = try await lms.authenticator.renew(claim, at: tenant, from: address, tenants: tenants)
+            let facts = TokenFacts(
+                expiresAt: claim.expiresAt,
+                session: claim.session,
+                isLimited: renewed.isLimited,
+                authenticatedAt: renewed.authenticatedAt,
+                claim: claim
+            )
+            return Authentication(principal: renewed.principal, token: facts)
+        } catch {
+            throw AuthenticationError(error)
+        }
+    }
+
     /// Does the same from memory; `nil` if something has to be read.
     static func recalled(
         _ token: String,

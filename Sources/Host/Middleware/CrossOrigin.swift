@@ -9,9 +9,9 @@ internal import LMSTenancy
 /// Never with cookies, which are for pages of the tenant's own address; pages of other origins send tokens.
 enum CrossOrigin {
     private static let exposed =
-        "ETag, Idempotent-Replayed, Link, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-ID"
+        "ETag, Idempotent-Replayed, Link, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Tus-Resumable, Upload-Expires, Upload-Length, Upload-Offset, X-Request-ID"
     private static let allowed =
-        "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-ID, X-Tenant-ID, traceparent"
+        "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Tus-Resumable, Upload-Checksum, Upload-Offset, X-Request-ID, X-Tenant-ID, traceparent"
 
     /// Whether a request asks for leave to make another one.
     static func isPreflight(_ head: RequestHead) -> Bool {

@@ -17,6 +17,10 @@ final class HostServices: Sendable {
     let recall:
         @Sendable (_ token: String, _ tenant: Tenant, _ address: String) throws(AuthenticationError) ->
             Authentication?
+    /// Says whether a sign-in still stands that something goes on with after its request.
+    let renew:
+        @Sendable (_ claim: SessionClaim, _ tenant: Tenant, _ address: String) async throws(AuthenticationError) ->
+            Authentication
     /// Who may come in on the base domain; `nil` for a host that serves tenants alone.
     let platform: PlatformGate?
     /// Opens transactions and readers.
@@ -41,6 +45,10 @@ final class HostServices: Sendable {
         recall:
             @escaping @Sendable (_ token: String, _ tenant: Tenant, _ address: String) throws(AuthenticationError)
             -> Authentication? = { _, _, _ throws(AuthenticationError) in nil },
+        renew:
+            @escaping @Sendable (_ claim: SessionClaim, _ tenant: Tenant, _ address: String)
+            async
+            throws(AuthenticationError) -> Authentication = { _, _, _ throws(AuthenticationError) in throw .invalid },
         platform: PlatformGate? = nil,
         tenants: Tenants,
         cryptography: any Cryptography,
@@ -53,6 +61,7 @@ final class HostServices: Sendable {
         self.resolveTenant = resolveTenant
         self.authenticate = authenticate
         self.recall = recall
+        self.renew = renew
         self.platform = platform
         self.tenants = tenants
         self.cryptography = cryptography

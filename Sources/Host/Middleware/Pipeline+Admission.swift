@@ -29,6 +29,8 @@ extension Pipeline {
                 } else {
                     authentication = try await authenticate(token, site, call.facts.clientText)
                 }
+            } else if let ticket = try shownTicket(call.facts.head, served.route) {
+                authentication = try await redeem(ticket, site, call.facts.clientText)
             } else if served.route.access != .anonymous, let cookie = sessionCookie(of: call.facts) {
                 authentication = try await services.authenticate(
                     cookie: cookie,
@@ -158,16 +160,16 @@ extension Pipeline {
         _ site: Site,
         _ call: inout Call
     ) throws(Problem) {
-        try limit(subject, rateClass, seed: site.rateSeed, &call)
+        try limit(subject, rateClass, in: site.ratePlace, &call)
     }
 
     func limit(
         _ subject: RateLimiter.Subject,
         _ rateClass: RateClass,
-        seed: UInt64,
+        in place: RatePlace,
         _ call: inout Call
     ) throws(Problem) {
-        guard let limiter, let verdict = limiter.take(subject, rateClass, seed: seed, at: call.facts.startedAt) else {
+        guard let limiter, let verdict = limiter.take(subject, rateClass, in: place, at: call.facts.startedAt) else {
             return
         }
         // Of several limits the one that is nearest is told.

@@ -31,7 +31,9 @@ extension Pipeline {
                 fields.append(Pipeline.etagLabel, bytes: etag.bytes)
                 return HTTPResponse(status: .notModified, fields: fields)
             }
-            if bytes.count > settings.compressionThreshold, Pipeline.isCompressible(written.mediaType) {
+            // A part of the content is a part of what is not compressed.
+            let isPart = written.status == 206
+            if !isPart, bytes.count > settings.compressionThreshold, Pipeline.isCompressible(written.mediaType) {
                 fields.append(.vary, "Accept-Encoding")
                 if let compress = services.gzip, head.acceptsGzip, let compressed = compress(bytes) {
                     body = .bytes(compressed)
@@ -39,6 +41,10 @@ extension Pipeline {
                     etag = etag?.coded
                 }
             }
+        }
+        if case .stream = body, let etag, isFresh(head, etag) {
+            fields.append(Pipeline.etagLabel, bytes: etag.bytes)
+            return HTTPResponse(status: .notModified, fields: fields)
         }
         if let etag { fields.append(Pipeline.etagLabel, bytes: etag.bytes) }
         return HTTPResponse(status: written.status, fields: fields, body: body)
@@ -56,6 +62,8 @@ extension Pipeline {
         fields.append("content-language", language.rawValue)
         if let seconds = problem.retryAfterSeconds { fields.append(.retryAfter, seconds) }
         if let challenge = problem.challenge { fields.append(.wwwAuthenticate, challenge) }
+        if let version = problem.tusVersion { fields.append("tus-version", version) }
+        if let range = problem.contentRange { fields.append("content-range", range) }
         let bytes: [UInt8]
         if call.route >= 0, served[call.route].route.problemFormat == .oauth {
             fields.append(.contentType, "application/json")

@@ -22,20 +22,17 @@ extension Pipeline {
                 session = try await gate.authenticate(token)
             } catch {
                 // Guessing tokens is limited like guessing passwords.
-                try limit(.address(facts.clientText), .auth, seed: Pipeline.platformSeed, &call)
+                try limit(.address(facts.clientText), .auth, in: .platform, &call)
                 throw error
             }
             guard let found = session?.operator else { throw Problem(.unauthenticated) }
-            try limit(.user(found.id.uuid), served.route.rateClass, seed: Pipeline.platformSeed, &call)
+            try limit(.user(found.id.uuid), served.route.rateClass, in: .platform, &call)
             guard found.role.permissions.contains(permission) else { throw Problem(.forbidden) }
         } else {
-            try limit(.address(facts.clientText), served.route.rateClass, seed: Pipeline.platformSeed, &call)
+            try limit(.address(facts.clientText), served.route.rateClass, in: .platform, &call)
         }
         return PlatformContext(session: session, host: HostContext(facts: facts, tenantLanguage: nil))
     }
-
-    /// Leads the platform's rate limits, as a tenant's identifier leads its own.
-    private static let platformSeed: UInt64 = 0x6C6D_735F_6F70_7321
 }
 
 /// What an operator who acts as a user may call.

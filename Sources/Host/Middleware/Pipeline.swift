@@ -96,8 +96,12 @@ final class Pipeline: Sendable {
             try await readBody(of: request, for: served, into: &raw)
             written = try await handle(raw, context)
         case .tenant(let handle):
+            // What came whole is of when it came, however long it waits for its turn; what did not, of when its last byte was read: a head
+            // that is sent in time does not bring a later body in time.
+            let arrival = head.method != .get && request.body.hasArrived ? services.clock.now() : nil
             var context = try await admit(served, &call)
             try await readBody(of: request, for: served, into: &raw)
+            if head.method != .get { context.receivedAt = arrival ?? services.clock.now() }
             context.idempotency = try idempotency(of: request, served.route, raw, context.principal)
             do {
                 written = try await handle(raw, context)

@@ -46,7 +46,7 @@ final class RateLimitMemory: RateLimitStore {
         }
     }
 
-    private static func take(
+    static func take(
         _ fullAt: inout UInt64,
         _ limit: RateLimit,
         _ interval: UInt64,

@@ -23,9 +23,12 @@ final class RateLimiter: Sendable {
     struct Key: Hashable, Sendable {
         let high: UInt64
         let low: UInt64
+        /// Whose bucket it is; `nil` for the platform's own.
+        let tenant: TenantID?
 
-        init(seed: UInt64, subject: Subject, rateClass: RateClass) {
-            var mixer = Fingerprint(seed: seed, rateClass.number)
+        init(seed: UInt64, _ place: RatePlace, subject: Subject, rateClass: RateClass) {
+            tenant = place.tenant
+            var mixer = Fingerprint(seed: seed ^ place.seed, rateClass.number)
             switch subject {
             case .user(let id):
                 let halves = id.halves
@@ -112,12 +115,12 @@ final class RateLimiter: Sendable {
     /// - Parameters:
     ///   - subject: Whose bucket it is taken from.
     ///   - rateClass: What it costs.
-    ///   - seed: The tenant's, or the platform's.
+    ///   - place: Where it is called.
     ///   - now: The monotonic time in nanoseconds.
     /// - Returns: Whether it may go on; `nil` if the class has no limit.
-    func take(_ subject: Subject, _ rateClass: RateClass, seed: UInt64, at now: UInt64) -> RateVerdict? {
+    func take(_ subject: Subject, _ rateClass: RateClass, in place: RatePlace, at now: UInt64) -> RateVerdict? {
         guard let limit = limits(of: subject)[rateClass] else { return nil }
-        return store.take(Key(seed: seed ^ store.seed, subject: subject, rateClass: rateClass), limit, at: now)
+        return store.take(Key(seed: store.seed, place, subject: subject, rateClass: rateClass), limit, at: now)
     }
 
     private func limits(of subject: Subject) -> RateLimits {
@@ -128,6 +131,19 @@ final class RateLimiter: Sendable {
         case .tenant: tenantLimits
         }
     }
+}
+
+/// Where calls are limited: at a tenant, or on the platform itself.
+struct RatePlace: Sendable {
+    /// Leads the names of its buckets.
+    let seed: UInt64
+    let tenant: TenantID?
+
+    static func at(_ tenant: TenantID) -> RatePlace {
+        RatePlace(seed: Fingerprint(tenant.uuid.bytes).high, tenant: tenant)
+    }
+
+    static let platform = RatePlace(seed: 0x6C6D_735F_6F70_7321, tenant: nil)
 }
 
 extension RateClass {

@@ -12,8 +12,8 @@ final class Site: Sendable {
     /// `","tenant":"<id>`, as the log has it.
     let logSegment: [UInt8]
     let meter: TenantMeter
-    /// Leads the tenant's rate limits.
-    let rateSeed: UInt64
+    /// Where its calls are counted.
+    let ratePlace: RatePlace
     /// Shared replies by route, for as long as the site itself is good.
     let kept = Mutex<[Int: HTTPResponse]>([:])
 
@@ -22,7 +22,7 @@ final class Site: Sendable {
         self.meter = meter
         language = Language(rawValue: tenant.settings.locale)
         logSegment = Array("\",\"tenant\":\"\(tenant.id)".utf8)
-        rateSeed = Fingerprint(tenant.id.uuid.bytes).high
+        ratePlace = .at(tenant.id)
     }
 }
 
@@ -48,6 +48,8 @@ final class Sites: Sendable {
     private static let lifetime: UInt64 = 250_000_000
 
     private let entries = Mutex<[Entry?]>(Array(repeating: nil, count: Sites.places))
+    /// What was resolved before this, in monotonic nanoseconds, may be what was forgotten.
+    private let forgottenAt = Atomic<UInt64>(0)
     private let meters = Mutex<[TenantID: TenantMeter]>([:])
 
     private struct Entry: Sendable {
@@ -80,8 +82,21 @@ final class Sites: Sendable {
     func remember(_ tenant: Tenant, at address: [UInt8], _ now: UInt64) -> Site {
         let site = Site(tenant, meter: meter(of: tenant.id))
         let place = Sites.place(of: address)
-        entries.withLock { $0[place] = Entry(address: address, site: site, until: now + Sites.lifetime) }
+        entries.withLock { entries in
+            guard now > forgottenAt.load(ordering: .acquiring) else { return }
+            entries[place] = Entry(address: address, site: site, until: now + Sites.lifetime)
+        }
         return site
+    }
+
+    /// Has every address resolved anew.
+    ///
+    /// - Parameter now: The monotonic time in nanoseconds.
+    func forgetAll(at now: UInt64) {
+        entries.withLock { entries in
+            forgottenAt.store(now, ordering: .releasing)
+            for place in entries.indices { entries[place] = nil }
+        }
     }
 
     /// The meters of the tenants that were served, in the order of their identifiers.

@@ -28,7 +28,7 @@ struct Operation {
     private var identifier: String {
         let segments = route.path.description.split(separator: "/")
         let version = segments.dropFirst().first.flatMap { $0.hasPrefix("v") && $0 != "v1" ? $0 : nil }
-        let words = segments.dropFirst(2).map { segment in
+        let words = segments.dropFirst(segments.first == "api" ? 2 : 0).map { segment in
             segment.hasPrefix("{") ? "By" + segment.dropFirst().dropLast().capitalizedFirst : segment.capitalizedFirst
         }
         return route.method.description.lowercased()
@@ -42,7 +42,7 @@ struct Operation {
             case .permission(let permission): "Needs the permission `\(permission)`."
             case .signedIn: "Needs a signed-in user."
             case .operator(let permission): "Needs an operator of the platform with `\(permission.rawValue)`."
-            case .publicRead, .anonymous, .host, .operatorSignIn: nil
+            case .publicRead, .anonymous, .host, .platformPublic, .operatorSignIn: nil
             }
         guard route.assurance == .recent, let access else { return access }
         return access + " Its user must have shown who they are within \(Int(Assurance.recentSeconds) / 60) minutes."
@@ -52,7 +52,7 @@ struct Operation {
         let bearer: JSONValue = .object([.init("bearer", .array([]))])
         let ways = route.keys == .refused ? [bearer] : [bearer, .object([.init("apiKey", .array([]))])]
         return switch route.access {
-        case .host, .anonymous, .operatorSignIn: .array([])
+        case .host, .anonymous, .platformPublic, .operatorSignIn: .array([])
         case .operator: .array([.object([.init("operator", .array([]))])])
         case .publicRead: .array([.object([])] + ways)
         case .signedIn, .permission: .array(ways)
@@ -150,7 +150,7 @@ extension Route {
             codes += [.databaseUnavailable]
         }
         switch access {
-        case .host, .anonymous, .operatorSignIn: break
+        case .host, .anonymous, .platformPublic, .operatorSignIn: break
         case .operator: codes += [.unauthenticated, .invalidToken, .forbidden]
         case .publicRead: codes += [.invalidToken, .tokenExpired]
         case .signedIn: codes += [.unauthenticated, .invalidToken, .tokenExpired]

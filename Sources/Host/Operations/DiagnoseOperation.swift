@@ -13,7 +13,9 @@ struct DiagnoseOperation: Sendable {
     /// Looks at everything; one finding for each thing, also when an earlier one is bad.
     func run() async -> [Finding] {
         let mail = await configuration.mail.finding(in: configuration.environment)
-        let local = [masterKey, dataDirectory] + certificate + ports + [mail]
+        let files = await configuration.blobs.finding()
+        let local =
+            [masterKey, dataDirectory] + [files].compactMap(\.self) + certificate + ports + [mail] + (await redis())
         guard let database = configuration.database.serving else {
             let advice = "DATABASE_URL is not set; `lms dev` starts a PostgreSQL of its own"
             return local + [Finding("directory", .bad, advice)]
@@ -28,6 +30,25 @@ struct DiagnoseOperation: Sendable {
             return local + (await DatabaseDiagnosis(installation: installation, configuration: configuration).run())
         } catch {
             return local + [Finding("directory", .bad, "no connection can be made: \(error)")]
+        }
+    }
+
+    /// Connects to the Redis, signs in and asks whether it answers; one that cannot be had is odd, because hosts serve without it.
+    private func redis() async -> [Finding] {
+        guard let settings = configuration.redis else { return [] }
+        do {
+            let loops = try EventLoopGroup(count: 1)
+            defer { loops.stop() }
+            let shared = try SharedState(settings, loops: loops, sidePool: try SidePool(threads: 1, queueLimit: 4))
+            switch await shared.check() {
+            case nil, .answers: return [Finding("redis", .good, "\(settings.place) answers")]
+            case .fails(let reason):
+                return [
+                    Finding("redis", .odd, "\(settings.place) \(reason); look at REDIS_URL. Hosts serve without it")
+                ]
+            }
+        } catch {
+            return [Finding("redis", .bad, "\(error)")]
         }
     }
 

@@ -9,6 +9,8 @@ struct ProvisionOperation {
     let installation: ProvisionerInstallation
     let pool: SparePool
     let graceInDays: Int
+    /// Removes what there is of a tenant outside the databases, such as its files.
+    let removing: @Sendable (TenantID) async throws -> Void
 
     /// Fills the pool once.
     ///
@@ -31,7 +33,8 @@ struct ProvisionOperation {
                 try await provisioner.refill()
                 // Dropping a schema locks it and flushes every backend's caches; once a minute is often enough.
                 if turn % 60 == 0 {
-                    for tenant in try await provisioner.purge(graceInDays: graceInDays) { report("purged \(tenant)") }
+                    let purged = try await provisioner.purge(graceInDays: graceInDays, removing: removing)
+                    for tenant in purged { report("purged \(tenant)") }
                 }
             } catch {
                 report("\(error)")

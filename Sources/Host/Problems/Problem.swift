@@ -17,6 +17,10 @@ struct Problem: Error, Sendable {
     var retryAfterSeconds: Int?
     /// The error of RFC 6749 §5.2 on routes that speak OAuth; by status unless said.
     var oauthError: String?
+    /// How much there is of what a range was asked of (RFC 9110 §15.5.17).
+    var contentRange: String?
+    /// The version of tus that is spoken, where another was asked for.
+    var tusVersion: String?
     /// The challenge of a 401 (RFC 6750 §3).
     var challenge: String?
 

@@ -19,6 +19,13 @@ extension ProblemCode {
         es: "No existe esa lección.",
         ar: "لا يوجد درس كهذا."
     )
+    static let quizNotPassed = ProblemCode(
+        "QUIZ_NOT_PASSED",
+        409,
+        en: "The lesson is completed by its quiz: take it, and pass it where it has a pass mark.",
+        es: "La lección se completa con su cuestionario: hágalo y apruébelo si tiene una nota de corte.",
+        ar: "يكتمل الدرس باختباره: أجرِ الاختبار واجتزه إن كانت له درجة نجاح."
+    )
     static let paymentNeeded = ProblemCode(
         "PAYMENT_NEEDED",
         402,

@@ -16,6 +16,8 @@ enum Access: Sendable, Hashable {
     case signedIn
     /// Whoever holds the permission, if only for their own objects.
     case permission(Permission)
+    /// Anybody, on the base domain and at no tenant's address.
+    case platformPublic
     /// An operator who is about to sign in, on the base domain and at no tenant's address.
     case operatorSignIn
     /// An operator of the platform who holds the permission, on the base domain; no tenant's token is looked at.
@@ -24,7 +26,7 @@ enum Access: Sendable, Hashable {
     /// Whether the route is reached without a token.
     var isOpen: Bool {
         switch self {
-        case .host, .anonymous, .publicRead, .operatorSignIn: true
+        case .host, .anonymous, .publicRead, .platformPublic, .operatorSignIn: true
         case .signedIn, .permission, .operator: false
         }
     }
@@ -32,7 +34,7 @@ enum Access: Sendable, Hashable {
     /// Whether the route is the platform's own, which no tenant has.
     var isPlatform: Bool {
         switch self {
-        case .operatorSignIn, .operator: true
+        case .platformPublic, .operatorSignIn, .operator: true
         case .host, .anonymous, .publicRead, .signedIn, .permission: false
         }
     }

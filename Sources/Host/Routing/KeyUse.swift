@@ -18,7 +18,7 @@ enum KeyUse: Sendable, Hashable {
     /// to every key whatever its scopes, so it is to none unless it says so.
     init(of access: Access) {
         switch access {
-        case .signedIn, .operatorSignIn, .operator: self = .refused
+        case .signedIn, .platformPublic, .operatorSignIn, .operator: self = .refused
         case .host, .anonymous, .publicRead, .permission: self = .accepted
         }
     }

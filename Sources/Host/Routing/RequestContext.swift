@@ -31,7 +31,7 @@ struct HostContext: Sendable {
 
     /// Where the request comes from, as the audit log keeps it.
     var origin: RequestOrigin {
-        RequestOrigin(address: client.text, userAgent: self["user-agent"], requestID: requestID)
+        RequestOrigin(address: client.text, userAgent: self["user-agent"], requestID: requestID, traceID: traceID)
     }
 }
 
@@ -70,6 +70,8 @@ struct RequestContext: Sendable {
     /// The request's `Idempotency-Key`, where the route takes one; see `idempotently`.
     var idempotency: IdempotentRequest?
     let host: HostContext
+    /// When the whole request was there, before it waited for anything; `nil` for those that only read.
+    var receivedAt: Date?
     /// Whether a browser's cookie says who asks, and no field.
     var isByCookie = false
 
@@ -140,6 +142,8 @@ struct TokenFacts: Sendable, Hashable {
     var authenticatedAt: Date?
     /// The API key, if one was shown and no token.
     var key: APIKey.ID?
+    /// What goes on after the request, such as a stream, goes on with; `nil` for programs.
+    var claim: SessionClaim?
 }
 
 extension RequestHead {

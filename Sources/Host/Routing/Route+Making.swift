@@ -145,8 +145,10 @@ extension Route {
     ///   - summary: What it does, in a few words.
     ///   - access: Who may call it.
     ///   - mediaTypes: The types that the body may have.
+    ///   - method: The method.
     ///   - status: The status of success.
     ///   - problems: What it may answer besides the problems that every route of its kind has.
+    ///   - rate: What a call costs.
     ///   - bodyLimit: How long its body may be, in bytes.
     ///   - handler: Answers a call. The request gives its body.
     /// - Returns: The route.
@@ -155,21 +157,23 @@ extension Route {
         _ summary: String,
         access: Access,
         mediaTypes: [String],
+        method: HTTPMethod = .post,
         status: HTTPStatus = .created,
         problems: [ProblemCode] = [],
+        rate: RateClass = .expensive,
         bodyLimit: Int,
         handler:
             @escaping @Sendable (Input<Path, Query, Nothing>, HTTPRequest, RequestContext) async throws
             -> Reply<Response>
     ) -> Route {
         Route(
-            .post,
+            method,
             path,
             summary,
             access,
             status,
             problems,
-            .expensive,
+            rate,
             .never,
             .none,
             bodyLimit,
@@ -233,12 +237,15 @@ extension Route.Shape {
         bodyName = String(describing: body)
         bodyFormats = uploads + BodyFormat.allCases.filter(Body.formats.contains).map(\.rawValue)
         responseName = String(describing: response)
-        if response == Nothing.self {
+        if response == Nothing.self || response == SocketBody.self {
             responseExamples = []
             responseMediaType = ""
-        } else if response == Content.self {
+        } else if response == Content.self || response == FileContent.self {
             responseExamples = []
             responseMediaType = "application/octet-stream"
+        } else if response == EventStreamBody.self {
+            responseExamples = []
+            responseMediaType = EventStreamBody.mediaType
         } else {
             responseExamples = ([Response.example] + Response.variations).compactMap(\.parsed)
             responseMediaType = "application/json"

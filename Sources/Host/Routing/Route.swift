@@ -30,6 +30,8 @@ struct Route: Sendable {
     /// What it reads and writes, for the reference and for generated requests.
     let shape: Shape
     let handler: Handler
+    /// Whether a ticket for streams says who asks, where no field does.
+    var takesTickets = false
 
     enum ProblemFormat: Sendable, Hashable {
         /// RFC 9457.

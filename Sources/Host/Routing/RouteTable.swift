@@ -10,11 +10,17 @@ struct RouteTable: Sendable {
     let system: SystemRoutes
     let lms: LMSKit.LMS
     let importer: CourseImporter
+    let uploads: Uploads
     let courier: MailCourier
+    let pushDelivery: PushDelivery
     let platform: PlatformServices
+    let webhooks: WebhookSender
+    let outbox: Outbox
     let settings: Settings
     /// Whether the installation sends text messages.
     let sendsSMS: Bool
+    /// Tells those who watch.
+    let live: LiveHub
 
     /// The routes in the order of the reference.
     var routes: [Route] {
@@ -46,12 +52,24 @@ struct RouteTable: Sendable {
             + UserRoutes(users: lms.users, passwords: lms.passwords, signIn: lms.signIn).routes
             + TenantSettingsRoutes(settings: settings).routes
             + MailRoutes(mail: lms.tenantMail, courier: courier).routes
+            + PushRoutes(push: lms.push, delivery: pushDelivery).routes
+            + PushAccountRoutes(accounts: lms.push.accounts, delivery: pushDelivery).routes
+            + WebhookRoutes(webhooks: lms.webhooks, sender: webhooks).routes
+            + WebhookDeliveryRoutes(webhooks: lms.webhooks).routes
+            + WebhookSubscriptionRoutes(webhooks: lms.webhooks).routes
             + RoleRoutes(roles: lms.roles).routes
             + AuditRoutes(log: lms.auditLog).routes
+            + EventRoutes(history: lms.events, outbox: outbox).routes
             + ImpersonationRoutes(impersonations: lms.impersonations).routes
             + PermissionRoutes(permissions: lms.permissions).routes
             + CourseRoutes(courses: lms.courses).routes
             + CourseStaffRoutes(courses: lms.courses).routes
+            + PrerequisiteRoutes(prerequisites: lms.prerequisites).routes
+            + ApprovalRoutes(approvals: lms.approvals).routes
+            + CourseLabelRoutes(labels: lms.courseLabels).routes
+            + WishRoutes(wishes: lms.wishes).routes
+            + TrendingRoutes(trending: lms.trending).routes
+            + CohortRoutes(cohorts: lms.cohorts).routes
             + ModuleRoutes(courses: lms.courses, modules: lms.modules, lessons: lms.lessons).routes
             + LessonRoutes(lessons: lms.lessons).routes
             + EnrollmentRoutes(
@@ -61,8 +79,37 @@ struct RouteTable: Sendable {
             ).routes
             + ProgressRoutes(progress: lms.progress).routes
             + ReviewRoutes(reviews: lms.reviews, enrollments: lms.enrollments).routes
+            + CertificateRoutes(certificates: lms.certificates).routes
+            + BadgeRoutes(certificates: lms.certificates).routes
+            + IssuerRoutes(certificates: lms.certificates, services: platform).routes
+            + VerificationRoutes(certificates: lms.certificates).routes
+            + CertificateTemplateRoutes(templates: lms.certificateTemplates).routes
+            + GradebookRoutes(gradebook: lms.gradebook).routes
+            + GradeEntryRoutes(gradebook: lms.gradebook).routes
+            + GradeTableRoutes(gradebook: lms.gradebook).routes
+            + NotificationRoutes(notifications: lms.notifications).routes
+            + ConversationRoutes(conversations: lms.conversations).routes
+            + JobRoutes(jobs: lms.jobs).routes
+            + DiscussionRoutes(discussions: lms.discussions).routes
+            + ModerationRoutes(moderation: lms.moderation).routes
+            + QuizRoutes(quizzes: lms.quizzes).routes
+            + AssignmentRoutes(assignments: lms.assignments).routes
             + CourseImportRoutes(importer: importer).routes
             + FileRoutes(files: importer.files).routes
+            + UploadRoutes(uploads: uploads, cryptography: importer.cryptography).routes
+            + StorageRoutes(uploads: uploads, platform: platform).routes
+            + MediaRoutes(media: lms.media).routes
+            + PlaybackRoutes(media: lms.media).routes
+            + LiveRoutes(hub: live, notifications: lms.notifications).routes
+            + SocketRoutes(
+                hub: live,
+                sources: LiveSocket.Sources(
+                    notifications: lms.notifications,
+                    progress: lms.progress,
+                    conversations: lms.conversations,
+                    quizzes: lms.quizzes
+                )
+            ).routes
             + PlatformRoutes(services: platform).routes
     }
 
@@ -96,10 +143,18 @@ struct RouteTable: Sendable {
                 system: system,
                 lms: lms,
                 importer: importer,
+                uploads: lms.uploads(
+                    store: NoBlobStore(),
+                    ports: UploadPorts(types: nil, digesting: cryptography)
+                ),
                 courier: MailCourier(describing: lms),
+                pushDelivery: PushDelivery(describing: lms),
                 platform: PlatformServices(describing: lms),
+                webhooks: .describing(lms),
+                outbox: Outbox(cell: NoDatabase(), installation: .standard),
                 settings: settings,
-                sendsSMS: false
+                sendsSMS: false,
+                live: LiveHub(settings: LiveSettings(), broadcast: LocalBroadcast())
             ).routes
         }
     }

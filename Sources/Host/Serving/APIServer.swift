@@ -25,6 +25,9 @@ final class APIServer: Sendable {
     ///   - http: What the API's server is to do.
     ///   - metricsPort: The loopback port of the metrics; `nil` for none.
     ///   - group: The loops that requests run on.
+    ///   - jobs: What the process's runner counts, if it has one.
+    ///   - events: Counts what waits for those who react to events.
+    ///   - live: Tells those who watch.
     ///   - write: Takes lines of the log; it may block.
     /// - Throws: `SystemError` if the system has no descriptors or threads left.
     init(
@@ -32,6 +35,9 @@ final class APIServer: Sendable {
         http: HTTPServerConfiguration,
         metricsPort: UInt16?,
         group: EventLoopGroup,
+        jobs: JobMetrics? = nil,
+        events: EventUpkeep? = nil,
+        live: LiveHub? = nil,
         write: @escaping @Sendable ([UInt8]) -> Void
     ) throws(SystemError) {
         self.pipeline = pipeline
@@ -50,7 +56,7 @@ final class APIServer: Sendable {
             configuration.host = "127.0.0.1"
             configuration.port = port
             configuration.maximumConnections = 64
-            let handler = APIServer.metricsHandler(pipeline, api)
+            let handler = APIServer.metricsHandler(pipeline, api, jobs, events, live)
             return HTTPServer(configuration: configuration, group: housekeeping, handler: handler)
         }
     }
@@ -94,15 +100,24 @@ final class APIServer: Sendable {
         if !lines.isEmpty { write(lines) }
     }
 
-    private static func metricsHandler(_ pipeline: Pipeline, _ api: HTTPServer) -> HTTPHandler {
+    private static func metricsHandler(
+        _ pipeline: Pipeline,
+        _ api: HTTPServer,
+        _ jobs: JobMetrics?,
+        _ events: EventUpkeep?,
+        _ live: LiveHub?
+    ) -> HTTPHandler {
         { request in
             guard request.method == .get, request.path == "/metrics" else { return HTTPResponse(status: .notFound) }
-            let text = PrometheusText(
+            var text = PrometheusText(
                 routes: pipeline.router.routes,
                 counts: pipeline.recorder.counts,
                 tenants: pipeline.sites.tallies,
                 server: api.statistics
             ).text
+            if let jobs { text += PrometheusText.text(of: jobs) }
+            if let events { text += PrometheusText.text(of: events.backlog, at: WallClock.system.now()) }
+            if let live { text += PrometheusText.text(of: live.counts) }
             var response = HTTPResponse(status: .ok, body: .bytes(Array(text.utf8)))
             response.fields.append(.contentType, "text/plain; version=0.0.4; charset=utf-8")
             return response

@@ -20,8 +20,12 @@ extension Configuration {
     }
 
     /// How the middleware behaves.
-    var pipelineSettings: PipelineSettings {
+    ///
+    /// - Parameter store: Where calls are counted.
+    /// - Returns: The settings.
+    func pipelineSettings(countingIn store: any RateLimitStore) -> PipelineSettings {
         var settings = PipelineSettings()
+        settings.rateLimitStore = store
         settings.trustedProxies = http.trustedProxies
         settings.strictTransport = http.strictTransport
         settings.redirectsToHTTPS = http.redirectsToHTTPS

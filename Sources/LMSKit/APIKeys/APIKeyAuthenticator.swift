@@ -11,12 +11,18 @@ public import LMSTenancy
 public struct APIKeyAuthenticator: Sendable {
     private let cryptography: any Cryptography
     private let clock: WallClock
-    private let known = BoundedCache<Shown, KeyStanding>(capacity: 20_000)
+    private let changes: StandingChanges
+    private let known = BoundedCache<Shown, Known>(capacity: 20_000)
 
     /// Counted from before the read, so that no answer is older than a second when it is used last.
     private static let lifetime: TimeInterval = 0.8
     /// How often it is noted that a key is used, in seconds.
     private static let stampInterval: TimeInterval = 60
+
+    private struct Known: Sendable {
+        let standing: KeyStanding
+        let stamp: UInt64
+    }
 
     private struct Shown: Hashable {
         let tenant: TenantID
@@ -28,7 +34,9 @@ public struct APIKeyAuthenticator: Sendable {
     /// - Parameters:
     ///   - cryptography: Recognizes secrets.
     ///   - clock: The time.
-    public init(cryptography: any Cryptography, clock: WallClock) {
+    ///   - changes: Whose standing changed.
+    public init(cryptography: any Cryptography, clock: WallClock, changes: StandingChanges = StandingChanges()) {
+        self.changes = changes
         self.cryptography = cryptography
         self.clock = clock
     }
@@ -52,6 +60,7 @@ public struct APIKeyAuthenticator: Sendable {
         if let known = try recall(text, at: tenant) { return known }
         guard let secret = APIKeySecret(text, cryptography) else { throw .malformed }
         let now = clock.now()
+        let seen = changes.stamp
         do {
             let reader = tenants.reader(for: tenant, as: APIKeyAuthenticator.principal)
             guard let row = try await reader.read(.selectKeyStanding(secret.hash(cryptography))).only else {
@@ -59,7 +68,8 @@ public struct APIKeyAuthenticator: Sendable {
             }
             let standing = try KeyStanding(row: row)
             let shown = Shown(tenant: tenant, text: TokenText(text))
-            known.store(standing, for: shown, until: now.addingTimeInterval(APIKeyAuthenticator.lifetime), at: now)
+            let until = now.addingTimeInterval(APIKeyAuthenticator.lifetime)
+            known.store(Known(standing: standing, stamp: seen), for: shown, until: until, at: now)
             let authenticated = try standing.admit(at: now)
             if isUse { try await stamp(standing, at: now, tenant, tenants) }
             return authenticated
@@ -77,7 +87,10 @@ public struct APIKeyAuthenticator: Sendable {
     /// - Throws: `TokenError`, as `authenticate` does.
     public func recall(_ text: String, at tenant: TenantID) throws(TokenError) -> AuthenticatedKey? {
         let now = clock.now()
-        return try known.value(for: Shown(tenant: tenant, text: TokenText(text)), at: now)?.admit(at: now)
+        guard let known = known.value(for: Shown(tenant: tenant, text: TokenText(text)), at: now),
+            changes.isCurrent(known.stamp, of: tenant)
+        else { return nil }
+        return try known.standing.admit(at: now)
     }
 
     private func stamp(

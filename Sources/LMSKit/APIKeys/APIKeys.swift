@@ -7,7 +7,8 @@ public import LMSTenancy
 /// Makes, renews, shows and revokes the keys by which programs act for users and as service accounts.
 ///
 /// A key's secret is shown when it is made and never again: what is stored only recognizes it. Nobody but its owner gives a
-/// key another secret, because whoever has the secret acts as the owner; those of a service account are for who may renew that one's. Every change leaves the commit to the caller.
+/// key another secret, because whoever has the secret acts as the owner; those of a service account are for who may renew that
+/// one's. Every change leaves the commit to the caller.
 public struct APIKeys: Sendable {
     /// How long a secret is good unless said, in days.
     public static let defaultDays = 90

@@ -47,6 +47,8 @@ public enum AccountMessage: Sendable {
     case newDevice(String)
     /// You are invited to an organization; follow the link to come.
     case invitation(link: Secret<String>, organization: String)
+    /// Nothing is sent any more to an endpoint of the organization's webhooks, at this host: it took nothing for days.
+    case webhookDisabled(host: String)
 }
 
 /// Stands where the installation sends no mail: what would need it is refused before anything is done.
@@ -76,17 +78,32 @@ public struct NoAccountMail: AccountMail {
 /// would get their token.
 public struct AccountLinks: Sendable {
     private let base: @Sendable (Tenant) -> String
+    private let platform: String
 
     /// Says where a tenant's pages are.
     ///
-    /// - Parameter base: The address without a slash at its end, such as `https://acme.example.org`.
-    public init(_ base: @escaping @Sendable (Tenant) -> String = AccountLinks.ownDomain) {
+    /// - Parameters:
+    ///   - base: The address without a slash at its end, such as `https://acme.example.org`.
+    ///   - platform: That of the platform itself, such as `https://example.org`.
+    public init(
+        _ base: @escaping @Sendable (Tenant) -> String = AccountLinks.ownDomain,
+        platform: String = "https://localhost"
+    ) {
         self.base = base
+        self.platform = platform
     }
+
+    /// Where anybody finds who issues a tenant's badges, whatever becomes of the tenant's own address.
+    func issuer(_ tenant: TenantID) -> String { "\(platform.lowercased())/issuers/\(tenant)" }
 
     /// The tenant's first domain, or its subdomain at `localhost`.
     public static let ownDomain: @Sendable (Tenant) -> String = { tenant in
         "https://" + (tenant.domains.sorted().first ?? "\(tenant.slug).localhost")
+    }
+
+    /// The address of a path of the tenant's pages; what is an address already stays as it is.
+    func address(of path: String, at tenant: Tenant) -> String {
+        path.hasPrefix("/") ? base(tenant) + path : path
     }
 
     /// A page with a token, behind `#`: that part reaches neither a server's log nor another site.

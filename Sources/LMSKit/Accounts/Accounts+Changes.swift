@@ -143,13 +143,15 @@ extension Accounts {
         do {
             try await tenants.transaction(for: tenant.id, as: Accounts.principal) { session in
                 let redeemed = try await redeem(token, for: .changeEmail, session: session)
+                let (now, member) = (clock.now(), redeemed.principal(origin))
                 let replies = try await session.batch([
-                    .updateEmail(redeemed.email, of: redeemed.user, at: clock.now()),
+                    .updateEmail(redeemed.email, of: redeemed.user, at: now),
                     .deleteOneTimeTokens(of: redeemed.user, for: [.resetPassword, .verifyEmail]),
                     audit.recording(
                         AuditEvent("user.email_changed", on: redeemed.user),
-                        by: redeemed.principal(origin)
+                        by: member
                     ),
+                    signIn.identifiers.recordingChange(.email, of: redeemed.user, by: member, at: now),
                 ])
                 guard let row = replies.first?.only else { throw AccountError.invalidToken }
                 try await notify(.emailChanged, row: row, of: tenant, session: session)

@@ -70,12 +70,11 @@ public struct Accounts: Sendable {
         do {
             try await tenants.transaction(for: tenant, as: Accounts.principal) { session in
                 let redeemed = try await redeem(token, for: .verifyEmail, session: session)
+                let (now, member) = (clock.now(), redeemed.principal(origin))
                 let replies = try await session.batch([
-                    .verifyEmail(redeemed.email, of: redeemed.user, at: clock.now()),
-                    audit.recording(
-                        AuditEvent("user.email_verified", on: redeemed.user),
-                        by: redeemed.principal(origin)
-                    ),
+                    .verifyEmail(redeemed.email, of: redeemed.user, at: now),
+                    audit.recording(AuditEvent("user.email_verified", on: redeemed.user), by: member),
+                    signIn.identifiers.recordingChange(.emailVerified, of: redeemed.user, by: member, at: now),
                 ])
                 guard replies.first?.only != nil else { throw AccountError.invalidToken }
             }

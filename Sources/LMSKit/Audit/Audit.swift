@@ -132,12 +132,14 @@ public struct Audit: Sendable {
         )
         var random = SystemRandomNumberGenerator()
         let salt = Bytes((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) })
-        return .insertAuditEvent(
+        let statement = SQL.insertAuditEvent(
             fields,
             origin: principal.origin.map { ($0, salt) },
             before: event.before.map { Bytes($0.json) },
             after: event.after.map { Bytes($0.json) }
         )
+        // Whatever changes what somebody may do is recorded here, so this is where no such act can be forgotten.
+        return event.changesStanding ? statement.announcing(.standing) : statement
     }
 
     private static let principal = Principal(.system("audit"), grants: Grants())

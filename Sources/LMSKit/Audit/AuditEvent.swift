@@ -85,6 +85,17 @@ public struct AuditEvent: Sendable {
         self.after = after
     }
 
+    /// Whether it may change what somebody may do, so that it must be read anew; too often does no harm, too rarely would.
+    var changesStanding: Bool {
+        guard outcome == .succeeded else { return false }
+        switch objectKind {
+        case "user": return !["user.signed_in", "user.second_factor_shown", "user.profile_changed"].contains(action)
+        case "service_account": return action != "service_account.signed_in"
+        case "session", "role", "api_key", "factor", "impersonation", "invitation": return true
+        default: return action == "course.staff_changed"
+        }
+    }
+
     /// The same act on no object in particular.
     var withoutObject: AuditEvent {
         AuditEvent(action: action, objectKind: objectKind, object: nil, outcome: outcome, before: nil, after: nil)

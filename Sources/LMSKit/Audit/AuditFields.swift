@@ -47,7 +47,7 @@ extension RequestOrigin {
 
 extension [UInt8] {
     fileprivate mutating func append(field value: DatabaseValue) {
-        if case .null = value {
+        if value.isNull {
             append(bigEndian: UInt32.max)
             return
         }

@@ -75,6 +75,8 @@ extension CourseImportReport {
                     for (kind, count) in blocks.sorted(by: { $0.key < $1.key }) { json.field(named: kind, count) }
                 }
             )
+            json.field("quizzes", quizzes)
+            json.field("questions", questions)
             json.field("findingCount", findingCount)
             json.field("findings", findings)
         }

@@ -18,8 +18,12 @@ public enum CourseImportError: Error, Sendable, Equatable {
     case tooLarge(reason: String)
     /// Its course, or its curriculum, was refused.
     case refused(CourseError)
+    /// A quiz of its problems was refused.
+    case quizzes(QuizError)
     /// A file of the course could not be stored.
     case files(BlobError)
+    /// The tenant has no room for the files of the course.
+    case noRoom
     /// There is no such import, or the principal may not know of it.
     case notFound
     /// The database failed.
@@ -36,7 +40,9 @@ extension CourseImportError: CustomStringConvertible {
         case .missing(let path): "\(path) is missing"
         case .tooLarge(let reason): "the course is too large: \(reason)"
         case .refused(let error): "the course was refused: \(error)"
+        case .quizzes(let error): "a quiz was refused: \(error)"
         case .files(let error): "a file of the course could not be stored: \(error)"
+        case .noRoom: "the tenant has no room for the files of the course"
         case .notFound: "there is no such import"
         case .database(let error): "the database failed: \(error)"
         }
@@ -45,7 +51,7 @@ extension CourseImportError: CustomStringConvertible {
 
 extension CourseImportError: FeatureError {
     init(_ error: DatabaseError) {
-        self = .database(error)
+        self = error == .constraint(.check, name: "file_storage_room_ck") ? .noRoom : .database(error)
     }
 
     /// Runs steps of several features and tells their errors as this feature's.
@@ -57,10 +63,16 @@ extension CourseImportError: FeatureError {
         } catch let error as CourseError {
             if case .database(let cause) = error { throw .database(cause) }
             throw .refused(error)
+        } catch let error as QuizError {
+            if case .database(let cause) = error { throw .database(cause) }
+            throw error == .forbidden ? .refused(.forbidden) : .quizzes(error)
         } catch let error as BlobError {
             throw .files(error)
+        } catch let error as KeyError {
+            if case .database(let cause) = error { throw .database(cause) }
+            throw .files(.unavailable(reason: "the tenant's keys cannot be used"))
         } catch let error as DatabaseError {
-            throw .database(error)
+            throw CourseImportError(error)
         } catch {
             throw .database(.cancelled)
         }

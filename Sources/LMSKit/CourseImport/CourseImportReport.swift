@@ -18,6 +18,8 @@ public struct CourseImportReport: Sendable, Equatable {
             case brokenFile = "broken_file"
             /// A block of which a part was removed or has no counterpart.
             case reducedBlock = "reduced_block"
+            /// A problem that became no question; kept with its source.
+            case unconvertedProblem = "unconverted_problem"
             /// A part of the course, or a file, that was not imported.
             case notImported = "not_imported"
         }
@@ -36,6 +38,10 @@ public struct CourseImportReport: Sendable, Equatable {
     public var lessons = 0
     /// How many blocks there are, by kind.
     public var blocks: [String: Int] = [:]
+    /// How many quizzes the course's problems became.
+    public internal(set) var quizzes = 0
+    /// How many questions they ask.
+    public internal(set) var questions = 0
     /// What a person should look at, in the order in which it was found.
     public private(set) var findings: [Finding] = []
     /// How many findings there were; more than are kept if there are very many.

@@ -9,28 +9,48 @@ extension CurriculumDraft {
     /// - Parameters:
     ///   - course: The course.
     ///   - files: The files that were stored, by their path in the archive.
+    ///   - quizzes: What its problems became.
     /// - Throws: `CourseImportError.tooLarge` if a block is longer than a block may be.
-    init(_ course: ImportedCourse, files: [String: CourseFile]) throws(CourseImportError) {
-        let byName = Dictionary(
-            files.map { path, file in (path.afterStatic, file) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        let sanitizer = HTMLSanitizer { address in
-            OLXAssets.name(ofAddress: address).flatMap { byName[$0] }.map { "/api/v1/files/\($0.id)" }
-        }
+    init(
+        _ course: ImportedCourse,
+        files: [String: CourseFile],
+        quizzes: ImportedQuizzes
+    ) throws(CourseImportError) {
+        let sanitizer = HTMLSanitizer(naming: files)
         var drafts: [ModuleDraft] = []
-        for module in course.modules {
+        for (number, module) in course.modules.enumerated() {
             var lessons: [LessonDraft] = []
-            for lesson in module.lessons {
+            for (index, lesson) in module.lessons.enumerated() {
+                let place = ImportedQuizzes.Place(module: number, lesson: index)
                 var blocks: [LessonBlock] = []
-                for block in lesson.blocks { blocks.append(try LessonBlock(block, files: files, sanitizer: sanitizer)) }
-                lessons.append(
-                    LessonDraft(title: lesson.fullTitle, kind: lesson.kind, status: .published, blocks: blocks)
-                )
+                for (position, block) in lesson.blocks.enumerated() {
+                    if let quiz = quizzes.block(position, at: place) {
+                        blocks.append(quiz)
+                    } else {
+                        blocks.append(try LessonBlock(block, files: files, sanitizer: sanitizer))
+                    }
+                }
+                let kind = quizzes.hasQuiz(at: place) ? .quiz : lesson.kind
+                lessons.append(LessonDraft(title: lesson.fullTitle, kind: kind, status: .published, blocks: blocks))
             }
             drafts.append(ModuleDraft(title: module.title.cut, lessons: lessons))
         }
         self.init(modules: drafts)
+    }
+}
+
+extension HTMLSanitizer {
+    /// Makes markup harmless in which an imported course's own files are named by their new addresses.
+    ///
+    /// - Parameter files: The files that were stored, by their path in the archive.
+    init(naming files: [String: CourseFile]) {
+        let byName = Dictionary(
+            files.map { path, file in (path.afterStatic, file) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        self.init { address in
+            OLXAssets.name(ofAddress: address).flatMap { byName[$0] }.map { "/api/v1/files/\($0.id)" }
+        }
     }
 }
 
@@ -66,11 +86,10 @@ extension ImportedLesson {
         return "\(section): \(title)".cut
     }
 
-    /// What a learner does in it.
+    /// What a learner does in it, besides a quiz.
     var kind: Lesson.Kind {
         let kinds = Set(blocks.map(\.content.kind))
-        return kinds.contains("video")
-            ? .video : kinds.contains("problem") ? .quiz : kinds == ["file"] ? .document : .reading
+        return kinds.contains("video") ? .video : kinds == ["file"] ? .document : .reading
     }
 }
 

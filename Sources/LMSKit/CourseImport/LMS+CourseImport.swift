@@ -10,7 +10,9 @@ extension LMS {
         CourseImports(
             courses: courses,
             lessons: lessons,
+            quizzes: quizzes,
             store: store,
+            keys: tenantKeys,
             identifiers: courses.identifiers,
             clock: courses.clock
         )

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+public import FoundationEssentials
 public import LMSTenancy
 
 /// Why something about a course, its modules or its lessons was refused.
@@ -48,6 +49,11 @@ public enum CourseError: Error, Sendable, Equatable {
     case enrollmentNeeded
     /// The lesson is for those who have paid for the course.
     case paymentNeeded
+    /// The lesson is in a module that is not the reader's yet: it comes at this instant, UTC; `nil` if that depends on when they
+    /// enroll.
+    case notYetAvailable(Date?)
+    /// The tenant wants courses approved before they are published, and nobody approved this version of it.
+    case approvalNeeded
     /// A bulk change names more courses than this.
     case tooManyCourses(limit: Int)
     /// The position belongs to a list of another order.
@@ -66,6 +72,7 @@ extension CourseError: FeatureError {
         case .constraint(.foreignKey, name: "course_instructors_user_id_fk"): self = .unknownInstructor
         case .constraint(.check, name: "courses_seats_taken_ck"): self = .seatLimitBelowTaken
         case .constraint(.check, name: "courses_is_open_ck"): self = .pricedAndOpen
+        case .constraint(.check, name: "courses_approval_ck"): self = .approvalNeeded
         case .constraint(.check, let name): self = .invalid(constraint: name)
         default: self = .database(error)
         }

@@ -14,11 +14,15 @@ public struct CourseOutline: Sendable {
         public let module: Module
         /// Its lessons, in order.
         public let lessons: [Lesson]
+        /// Whether the reader may use it already.
+        public let availability: Availability
     }
 
-    init(course: Course, modules: [Module], lessons: [Lesson]) {
+    init(course: Course, modules: [Module], lessons: [Lesson], availability: [Module.ID: Availability] = [:]) {
         self.course = course
         let byModule = Dictionary(grouping: lessons, by: \.module)
-        self.modules = modules.map { ModuleOutline(module: $0, lessons: byModule[$0.id] ?? []) }
+        self.modules = modules.map {
+            ModuleOutline(module: $0, lessons: byModule[$0.id] ?? [], availability: availability[$0.id] ?? .now)
+        }
     }
 }

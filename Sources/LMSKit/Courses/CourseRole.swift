@@ -7,7 +7,7 @@ public import LMSTenancy
 public enum CourseRole: String, Sendable, Hashable, CaseIterable, DatabaseConvertible {
     /// Teaches it: changes and publishes it, and sees its learners.
     case instructor
-    /// Helps: sees what is not published and its learners, moderates reviews, changes nothing else.
+    /// Helps: sees what is not published and its learners, moderates reviews and discussions, grades, changes nothing else.
     case assistant
     /// Looks on: sees what is not published and how its learners do, changes nothing.
     case observer
@@ -18,10 +18,17 @@ public enum CourseRole: String, Sendable, Hashable, CaseIterable, DatabaseConver
         case .instructor:
             Grants([
                 .courseRead: .own, .courseUpdate: .own, .coursePublish: .own, .enrollmentRead: .own,
-                .reviewModerate: .own,
+                .reviewModerate: .own, .notificationSend: .own, .messageModerate: .own, .discussionModerate: .own,
+                .assignmentManage: .own, .assignmentGrade: .own,
+                .quizGrade: .own, .gradeRead: .own, .gradeWrite: .own, .gradeManage: .own,
             ])
-        case .assistant: Grants([.courseRead: .own, .enrollmentRead: .own, .reviewModerate: .own])
-        case .observer: Grants([.courseRead: .own, .enrollmentRead: .own])
+        case .assistant:
+            Grants([
+                .courseRead: .own, .enrollmentRead: .own, .reviewModerate: .own, .messageModerate: .own,
+                .assignmentGrade: .own,
+                .discussionModerate: .own, .quizGrade: .own, .gradeRead: .own, .gradeWrite: .own,
+            ])
+        case .observer: Grants([.courseRead: .own, .enrollmentRead: .own, .gradeRead: .own])
         }
     }
 

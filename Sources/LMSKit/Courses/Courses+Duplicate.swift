@@ -6,8 +6,8 @@ public import LMSTenancy
 extension Courses {
     /// Copies a course with its modules, lessons and their content into a new draft.
     ///
-    /// The copy is called "Copy of …", has a slug of its own, keeps tags and instructors, and is neither featured nor
-    /// trending; enrollments and reviews stay with the original.
+    /// The copy is called "Copy of …", has a slug of its own, keeps tags, instructors and how many days learners wait for a
+    /// module, and is neither featured nor trending; dates, enrollments and reviews stay with the original.
     ///
     /// - Parameters:
     ///   - id: The course to copy.
@@ -57,10 +57,19 @@ extension Courses {
                     positions: ordered.map(\.0.position),
                     at: now
                 ),
+                .copyReleases(from: ordered.map(\.0.id), of: id, to: ordered.map(\.1), of: copy.id),
                 .upsertLessons(lessons, of: copy.id, at: now),
                 .copyBlocks(from: origins, to: lessons.map(\.id)),
                 .touchCourse(copy.id, at: now),
-            ],
+            ]
+                + recording(
+                    .moduleAdded,
+                    of: ordered.map(\.1),
+                    named: .module,
+                    in: copy.id,
+                    by: session.principal,
+                    at: now
+                ),
             session: session
         )
         guard let stored = try await rows(.selectCourse(copy.id), session: session).first else { throw .notFound }

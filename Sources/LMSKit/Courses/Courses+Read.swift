@@ -14,7 +14,8 @@ public enum CourseReference: Sendable, Hashable {
 extension Courses {
     /// Reads a course with its modules and lessons in one round trip.
     ///
-    /// Its staff see every lesson; everybody else sees the published ones, which are the same for all of them.
+    /// Its staff see every lesson; everybody else sees the published ones, which are the same for all of them, and of each module
+    /// when it is theirs.
     ///
     /// - Parameters:
     ///   - reference: Which course.
@@ -32,11 +33,17 @@ extension Courses {
                 rows = try await reader.read([
                     .selectCourse(id), .selectModules(of: id), .selectLessons(of: id),
                     .selectEnrollmentStatus(of: reader.principal.user, in: id),
+                    .selectAvailability(of: "\(id)", for: reader.principal.user, at: clock.now()),
                 ])
             case .slug(let slug):
                 rows = try await reader.read([
                     .selectCourse(slug: slug), .selectModules(ofSlug: slug), .selectLessons(ofSlug: slug),
                     .selectEnrollmentStatus(of: reader.principal.user, inSlug: slug),
+                    .selectAvailability(
+                        of: "(SELECT id FROM courses WHERE slug = \(slug))",
+                        for: reader.principal.user,
+                        at: clock.now()
+                    ),
                 ])
             }
             guard let row = rows[0].only else { throw CourseError.notFound }
@@ -49,7 +56,18 @@ extension Courses {
             guard EntitlementPolicy.level(facts, for: reader.principal) != .none else { throw CourseError.notFound }
             let isStaff = EntitlementPolicy.isStaff(facts, reader.principal)
             let lessons = try rows[2].map(Lesson.init(row:)).filter { isStaff || $0.status == .published }
-            return CourseOutline(course: course, modules: try rows[1].map(Module.init(row:)), lessons: lessons)
+            var availability: [Module.ID: Availability] = [:]
+            for row in rows[4] where !isStaff {
+                var fields = RowFields(row)
+                let module: Module.ID = try fields.next()
+                availability[module] = try Availability(fields: &fields)
+            }
+            return CourseOutline(
+                course: course,
+                modules: try rows[1].map(Module.init(row:)),
+                lessons: lessons,
+                availability: availability
+            )
         }
     }
 

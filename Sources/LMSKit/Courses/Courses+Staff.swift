@@ -48,7 +48,7 @@ extension Courses {
         guard course.role(of: user) != role else { return course.staff }
         let staff = course.staff.filter { $0.user != user } + [CourseStaffMember(user, role)]
         try await restaff(
-            id,
+            course,
             to: staff,
             .insertStaff([user], as: role, of: id, at: clock.now()),
             session: session
@@ -80,7 +80,7 @@ extension Courses {
         }
         guard isOnStaff else { throw .staffNotFound }
         try await restaff(
-            id,
+            course,
             to: course.staff.filter { $0.user != user },
             .deleteStaff(user, of: id),
             session: session
@@ -88,17 +88,19 @@ extension Courses {
     }
 
     private func restaff(
-        _ id: Course.ID,
+        _ course: Course,
         to staff: [CourseStaffMember],
         _ statement: SQL,
         session: borrowing TenantSession
     ) async throws(CourseError) {
         guard (1...20).contains(staff.count { $0.role == .instructor }) else { throw .instructorCount }
         guard staff.count <= Courses.staffLimit else { throw .tooManyStaff(limit: Courses.staffLimit) }
+        let now = clock.now()
         try await run(
             [
-                statement, .touchCourse(id, at: clock.now()),
-                audit.recording(AuditEvent("course.staff_changed", on: id), by: session.principal),
+                statement, .touchCourse(course.id, at: now),
+                audit.recording(AuditEvent("course.staff_changed", on: course.id), by: session.principal),
+                recording(.staff, of: course, by: session.principal, at: now),
             ],
             session: session
         )

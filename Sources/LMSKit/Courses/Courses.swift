@@ -91,11 +91,13 @@ public struct Courses: Sendable {
             statements.append(.insertStaff(new.instructors, as: .instructor, of: id, at: new.updatedAt))
             statements.append(audit.recording(AuditEvent("course.staff_changed", on: id), by: session.principal))
         }
+        statements.append(recording(.content, of: new, by: session.principal, at: new.updatedAt))
         if old.status != new.status {
             statements.append(audit.recording(new.status.event(on: id), by: session.principal))
+            statements.append(recording(.status, of: new, by: session.principal, at: new.updatedAt))
         }
         if old.completionThreshold != new.completionThreshold {
-            statements += SQL.recountLearners(of: id, at: new.updatedAt)
+            statements += SQL.recountLearners(of: id, by: session.principal, at: new.updatedAt)
         }
         try await run(statements, session: session)
         return new
@@ -109,7 +111,7 @@ public struct Courses: Sendable {
     ///   - version: The version that the caller read, or `nil` not to check.
     ///   - session: The tenant's open transaction.
     /// - Returns: The course.
-    /// - Throws: `CourseError.notFound`; `.forbidden`; `.versionMismatch`.
+    /// - Throws: `CourseError.notFound`; `.forbidden`; `.versionMismatch`; `.approvalNeeded`.
     public func setStatus(
         _ status: Course.Status,
         of id: Course.ID,
@@ -121,17 +123,15 @@ public struct Courses: Sendable {
         try CoursePolicy.require(permission, on: course, by: session.principal)
         guard course.status != status else { return course }
         let now = clock.now()
+        course.take(status, at: now)
         try await run(
             [
                 .updateStatus(status, of: [id], at: now),
                 audit.recording(status.event(on: id), by: session.principal),
+                recording(.status, of: course, by: session.principal, at: now),
             ],
             session: session
         )
-        course.status = status
-        course.version += 1
-        course.updatedAt = now
-        if status == .published, course.publishedAt == nil { course.publishedAt = now }
         return course
     }
 
@@ -142,7 +142,8 @@ public struct Courses: Sendable {
     ///   - ids: At most 100 courses; their rows are locked until the transaction ends.
     ///   - session: The tenant's open transaction.
     /// - Returns: Those that had another status before.
-    /// - Throws: `CourseError.notFound` if one of them is unknown or secret; `.forbidden`; `.tooManyCourses`.
+    /// - Throws: `CourseError.notFound` if one of them is unknown or secret; `.forbidden`; `.approvalNeeded`;
+    ///   `.tooManyCourses`.
     public func setStatus(
         _ status: Course.Status,
         ofAll ids: [Course.ID],
@@ -156,11 +157,19 @@ public struct Courses: Sendable {
             let permission = CoursePolicy.permission(from: course.status, to: status)
             try CoursePolicy.require(permission, on: course, by: session.principal)
         }
-        let changed = courses.filter { $0.status != status }.map(\.id)
+        let now = clock.now()
+        let changed = courses.filter { $0.status != status }
         guard !changed.isEmpty else { return [] }
-        let records = changed.map { audit.recording(status.event(on: $0), by: session.principal) }
-        try await run([.updateStatus(status, of: changed, at: clock.now())] + records, session: session)
-        return changed
+        let records = changed.flatMap { course in
+            var course = course
+            course.take(status, at: now)
+            return [
+                audit.recording(status.event(on: course.id), by: session.principal),
+                recording(.status, of: course, by: session.principal, at: now),
+            ]
+        }
+        try await run([.updateStatus(status, of: changed.map(\.id), at: now)] + records, session: session)
+        return changed.map(\.id)
     }
 
     /// Deletes a course with its modules, lessons, enrollments and reviews.
@@ -180,6 +189,7 @@ public struct Courses: Sendable {
             [
                 .lockEnrollments(of: id), .deleteCourse(id),
                 audit.recording(AuditEvent("course.deleted", on: course.id), by: session.principal),
+                recording(.courseDeleted, of: id, by: session.principal, at: clock.now()),
             ],
             session: session
         )
@@ -226,6 +236,7 @@ extension Courses {
                     [
                         .insertStaff(course.instructors, as: .instructor, of: course.id, at: course.createdAt),
                         audit.recording(AuditEvent("course.created", on: course.id), by: session.principal),
+                        recording(.created, of: course, by: session.principal, at: course.createdAt),
                     ],
                     session: session
                 )
@@ -264,6 +275,16 @@ extension Course {
         rating = Rating(count: 0, sum: 0)
         createdAt = instant
         updatedAt = instant
+    }
+}
+
+extension Course {
+    /// Gets a status, as `updateStatus` does it.
+    mutating func take(_ status: Status, at instant: Date) {
+        self.status = status
+        version += 1
+        updatedAt = instant
+        if status == .published, publishedAt == nil { publishedAt = instant }
     }
 }
 

@@ -16,6 +16,14 @@ public enum EnrollmentError: Error, Sendable, Equatable {
     case notPublished(Course.ID)
     /// The learner already has a place in the course.
     case alreadyEnrolled(Enrollment.ID)
+    /// These have to be completed first.
+    case prerequisitesMissing([MissingPrerequisite])
+    /// The course has no such cohort.
+    case cohortNotFound
+    /// The cohort has ended.
+    case cohortOver
+    /// Every seat of the cohort is taken.
+    case cohortFull
     /// Every seat of the course is taken.
     case courseFull
     /// A completed course cannot be dropped.

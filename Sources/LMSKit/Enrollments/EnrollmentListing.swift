@@ -13,7 +13,7 @@ public struct EnrollmentListing: Sendable {
     public let courseSlug: Slug
     /// The address of the course's picture.
     public let courseThumbnail: String?
-    /// The first published lesson that is not completed; `nil` if there is none or it was not asked for.
+    /// The first published lesson that is there for the learner and not completed; `nil` if there is none or it was not asked for.
     public let nextLesson: NextLesson?
 
     /// The lesson to go on with.

@@ -76,7 +76,8 @@ extension Enrollments {
                     status: status,
                     after: position.map { Enrollment.ID($0.id) },
                     limit: limit.withProbe,
-                    withNextLesson: detail == .withNextLesson
+                    withNextLesson: detail == .withNextLesson,
+                    at: clock.now()
                 ),
                 .countEnrollments(of: learner, status: status),
             ])

@@ -24,12 +24,12 @@ extension SQL {
 
     /// Counts what each learner did again, after what counts has changed.
     ///
-    /// Whoever has done enough by that is completed; nobody who was completed is set back.
-    static func recountLearners(of course: Course.ID, at instant: Date) -> [SQL] {
-        [
-            lockEnrollments(of: course),
-            """
-            UPDATE enrollments e SET
+    /// Whoever has done enough by that is completed, unless the course has a rule of its own, by which `Completions` decides;
+    /// nobody who was completed is set back.
+    static func recountLearners(of course: Course.ID, by principal: Principal, at instant: Date) -> [SQL] {
+        let event = recordingCompletion(by: principal, at: instant)
+        let recount: SQL = """
+            WITH u AS (UPDATE enrollments e SET
                 completed_lessons = n.done,
                 last_lesson_id = n.last_lesson_id,
                 status = CASE WHEN n.is_enough THEN 'completed' ELSE e.status END,
@@ -38,6 +38,7 @@ extension SQL {
                 SELECT p.id, count(l.id) AS done,
                        (SELECT x.id FROM lessons x WHERE x.id = p.last_lesson_id) AS last_lesson_id,
                        p.status = 'active' AND c.published_lessons > 0
+                           AND NOT EXISTS (SELECT FROM gradebooks b WHERE b.course_id = c.id AND b.has_completion_rule)
                            AND count(l.id) * 100 >= c.completion_threshold * c.published_lessons AS is_enough
                 FROM enrollments p
                 JOIN courses c ON c.id = p.course_id
@@ -48,7 +49,9 @@ extension SQL {
             ) n
             WHERE e.id = n.id AND e.course_id = \(course)
               AND (n.done <> e.completed_lessons OR n.is_enough OR n.last_lesson_id IS DISTINCT FROM e.last_lesson_id)
-            """,
-        ]
+            RETURNING e.id, e.user_id, e.course_id, n.is_enough)
+            SELECT count(\(event)) FROM u WHERE u.is_enough
+            """
+        return [lockEnrollments(of: course), recount.announcing(.events)]
     }
 }

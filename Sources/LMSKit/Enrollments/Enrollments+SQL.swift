@@ -8,22 +8,27 @@ extension SQL {
     /// Gives a learner a place, or back the place that they left, and takes a seat for it.
     ///
     /// The course's row is locked, so that the seats hold; its CHECK refuses one too many. Returns no row if the
-    /// learner has a place or the course is not published.
+    /// learner has a place, the course is not published, what it asks for is missing and not waived, or the cohort has no seat for
+    /// them.
     static func insertEnrollment(
         _ id: Enrollment.ID,
         of user: Principal.ID,
         in course: Course.ID,
+        joining cohort: Cohort.ID? = nil,
         granted isGranted: Bool,
+        waiving isWaiving: Bool = false,
         at instant: Date
     ) -> SQL {
         """
         WITH n AS (
-            INSERT INTO enrollments AS e (id, user_id, course_id, status, enrolled_at)
+            INSERT INTO enrollments AS e (id, user_id, course_id, status, enrolled_at, cohort_id)
             SELECT \(id), \(user), c.id,
-                   CASE WHEN c.price_minor IS NULL OR \(isGranted) THEN 'active' ELSE 'pending_payment' END, \(instant)
+                   CASE WHEN c.price_minor IS NULL OR \(isGranted) THEN 'active' ELSE 'pending_payment' END, \(instant), \(cohort)
             FROM courses c WHERE c.id = \(course) AND c.status = 'published'
+              AND (\(isWaiving) OR NOT EXISTS (\(.selectMissingPrerequisites(of: course, for: user))))
+              AND \(.hasSeat(in: cohort, of: course, at: instant))
             ON CONFLICT ON CONSTRAINT enrollments_user_id_course_id_uq DO UPDATE
-            SET status = excluded.status, enrolled_at = excluded.enrolled_at
+            SET status = excluded.status, enrolled_at = excluded.enrolled_at, cohort_id = excluded.cohort_id
             WHERE e.status IN ('dropped', 'expired')
             RETURNING e.*
         ), s AS (
@@ -89,7 +94,8 @@ extension SQL {
         status: Enrollment.Status?,
         after: Enrollment.ID?,
         limit: Int,
-        withNextLesson isNextWanted: Bool
+        withNextLesson isNextWanted: Bool,
+        at instant: Date
     ) -> SQL {
         """
         SELECT e.id, e.user_id, e.course_id, e.status, e.completed_lessons, c.published_lessons, e.time_spent_seconds,
@@ -98,7 +104,8 @@ extension SQL {
         FROM enrollments e JOIN courses c ON c.id = e.course_id
         LEFT JOIN LATERAL (
             SELECT l.id, l.title FROM lessons l JOIN modules m ON m.course_id = l.course_id AND m.id = l.module_id
-            WHERE \(isNextWanted) AND l.course_id = e.course_id AND l.status = 'published'
+            CROSS JOIN LATERAL (SELECT \(.moduleRelease) AS at) r
+            WHERE \(isNextWanted) AND r.at <= \(instant) AND l.course_id = e.course_id AND l.status = 'published'
               AND NOT EXISTS (SELECT FROM lesson_progress p WHERE p.enrollment_id = e.id AND p.lesson_id = l.id
                               AND p.completed_at IS NOT NULL)
             ORDER BY m.position, m.id, l.position, l.id LIMIT 1

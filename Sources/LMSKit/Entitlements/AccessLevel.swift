@@ -22,6 +22,8 @@ struct AccessFacts: Sendable, Hashable {
     /// What the reader is in the course.
     var role: CourseRole?
     var enrollment: Enrollment.Status?
+    /// Whether the part of the course that is asked for is there for the reader.
+    var availability = Availability.now
 
     init(
         status: Course.Status,
@@ -85,6 +87,7 @@ enum EntitlementPolicy {
         let level = level(facts, for: principal)
         guard level != .none, lesson.status == .published || isStaff(facts, principal) else { throw .lessonNotFound }
         guard level == .full || lesson.isPreview else { throw facts.isFree ? .enrollmentNeeded : .paymentNeeded }
+        if case .later(let instant) = facts.availability, !isStaff(facts, principal) { throw .notYetAvailable(instant) }
         return level
     }
 }

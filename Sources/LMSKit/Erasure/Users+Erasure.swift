@@ -27,14 +27,24 @@ extension Users {
         }
         let now = clock.now()
         do {
-            let replies = try await session.batch([
-                .countRowsOfUser(id), .countUnlinkedRows(of: id, email: user.email),
-                .uncountVotes(of: id), .uncountReviews(of: id),
+            let counting: [SQL] = [.countRowsOfUser(id), .countUnlinkedRows(of: id, email: user.email)]
+            let erasing: [SQL] = [
+                .uncountVotes(of: id), .uncountReviews(of: id), .freeSeats(of: id),
                 .detachImports(of: id), .deleteRepetitions(of: id), .deleteInvitations(to: user.email),
+                .removeCertificateFiles(of: id, at: now),
                 audit.recording(AuditEvent("user.erased", on: id), by: session.principal),
+                identifiers.recording(
+                    .userDeleted,
+                    of: id,
+                    [JSONMember("hardDelete", true)],
+                    by: session.principal,
+                    at: now
+                ),
                 .deleteUser(id),
-            ])
-            guard replies.last?.affected == 1, replies.count == 9 else { throw UserError.notFound }
+            ]
+            let statements = counting + SQL.erasingTalk(of: id) + erasing
+            let replies = try await session.batch(statements)
+            guard replies.last?.affected == 1, replies.count == statements.count else { throw UserError.notFound }
             var stores = [ErasureReceipt.Store(table: "users", rows: 1, fate: .erased)]
             for row in [replies[0], replies[1]].joined() {
                 let table: String = try row["name"]
@@ -55,7 +65,11 @@ extension Users {
     static func fate(of table: String) -> ErasureReceipt.Fate {
         switch table {
         case "audit_events": .kept
-        case "course_imports", "service_accounts": .detached
+        case "conversations", "course_imports", "course_submissions", "direct_messages", "discussion_posts",
+            "discussion_threads",
+            "moderation_reports", "notification_announcements", "question_versions", "quiz_attempt_questions",
+            "prerequisite_waivers", "quiz_score_changes", "service_accounts", "submission_comments":
+            .detached
         default: .erased
         }
     }
@@ -101,6 +115,15 @@ extension SQL {
         FROM (SELECT course_id, count(*) AS reviews, sum(rating) AS stars FROM course_reviews
               WHERE user_id = \(id) AND status = 'approved' GROUP BY course_id) own
         WHERE c.id = own.course_id
+        """
+    }
+
+    /// Who completed a course keeps the seat for as long as they are there.
+    fileprivate static func freeSeats(of id: User.ID) -> SQL {
+        """
+        UPDATE courses c SET seats_taken = c.seats_taken - 1
+        FROM enrollments e
+        WHERE e.user_id = \(id) AND e.status IN ('pending_payment', 'active', 'completed') AND c.id = e.course_id
         """
     }
 

@@ -18,7 +18,7 @@ public struct CourseFile: Sendable, Identifiable, Equatable {
 }
 
 /// The media types that the server vouches for, by the ending of a name.
-enum MediaType {
+package enum MediaType {
     private static let known: [String: String] = [
         "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
         "svg": "image/svg+xml",

@@ -1,49 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
-internal import FoundationEssentials
+public import FoundationEssentials
 public import LMSTenancy
 
 /// Finds the files of courses for those who are entitled to the course.
 public struct Files: Sendable {
     private let store: any BlobStore
+    private let blobs: SealedBlobs
+    private let keys: TenantKeys
 
     /// Makes the service.
     ///
-    /// - Parameter store: Keeps the bytes.
-    public init(store: any BlobStore) {
+    /// - Parameters:
+    ///   - store: Keeps the bytes.
+    ///   - keys: Open the keys of files.
+    public init(store: any BlobStore, keys: TenantKeys) {
         self.store = store
+        self.keys = keys
+        blobs = SealedBlobs(store: store, cryptography: keys.cryptography)
     }
 
-    /// Reads a file.
+    /// Reads a whole file into memory.
     ///
     /// - Parameters:
     ///   - id: The file.
     ///   - reader: Who reads in which tenant.
     /// - Returns: What is known of it, and its bytes.
-    /// - Throws: `FileError.notFound` if there is none or the reader may not know of it; `.forbidden` if they see the
-    ///   course and are not entitled to its content; `.store`; `.database`.
+    /// - Throws: As `open(_:reader:)`.
     public func read(
         _ id: StoredFile.ID,
         reader: TenantReader
     ) async throws(FileError) -> (file: CourseFile, bytes: [UInt8]) {
-        let file = try await find(id, reader: reader)
+        let (file, content) = try await open(id, reader: reader)
         do {
-            return (file, try await store.bytes(of: BlobKey(id, of: reader.tenant)))
+            return (file, try await content.all())
         } catch {
             throw .store(error)
         }
     }
 
-    private func find(_ id: StoredFile.ID, reader: TenantReader) async throws(FileError) -> CourseFile {
-        let found = try await FileError.translating {
-            try await reader.read(.selectFileWithAccess(id, for: reader.principal.user)).only.map(CourseFile.withAccess)
+    /// Opens a file for reading any part of it.
+    ///
+    /// - Parameters:
+    ///   - id: The file.
+    ///   - reader: Who reads in which tenant.
+    /// - Returns: What is known of it, and what reads its bytes.
+    /// - Throws: `FileError.notFound` if there is none or the reader may not know of it; `.forbidden` if they see the
+    ///   course and are not entitled to its content; `.store`, also if its key does not open; `.database`.
+    public func open(
+        _ id: StoredFile.ID,
+        reader: TenantReader
+    ) async throws(FileError) -> (file: CourseFile, content: any BlobReader) {
+        let (file, secret) = try await find(id, reader: reader)
+        do throws(BlobError) {
+            let place = BlobKey(id, of: reader.tenant)
+            guard let secret else { return (file, try await store.open(place)) }
+            let content = try await blobs.open(place, under: secret)
+            guard content.byteCount == file.byteCount else { throw BlobError.damaged }
+            return (file, content)
+        } catch {
+            throw .store(error)
         }
-        guard let (file, facts) = found else { throw .notFound }
+    }
+
+    /// The file, and the key for its bytes if they are sealed, in one round trip.
+    private func find(
+        _ id: StoredFile.ID,
+        reader: TenantReader
+    ) async throws(FileError) -> (CourseFile, BlobSecret?) {
+        let replies = try await FileError.translating {
+            try await reader.read([
+                .selectFileWithAccess(id, for: reader.principal.user), .selectTenantKeys(),
+                .selectAvailability(of: id, for: reader.principal.user, at: keys.clock.now()),
+            ])
+        }
+        let found = try await FileError.translating { try replies[0].only.map(CourseFile.withAccess) }
+        guard let (file, facts, sealed, owner) = found else { throw .notFound }
+        if let owner, owner != reader.principal.user, !EntitlementPolicy.isStaff(facts, reader.principal) {
+            throw .notFound
+        }
         switch EntitlementPolicy.level(facts, for: reader.principal) {
-        case .full: return file
+        case .full: break
         case .preview: throw .forbidden
         case .none: throw .notFound
+        }
+        let availability = try await FileError.translating { try Availability(ofFile: replies[2]) }
+        if case .later(let instant) = availability, !EntitlementPolicy.isStaff(facts, reader.principal) {
+            throw .notYetAvailable(instant)
+        }
+        guard let sealed else { return (file, nil) }
+        do {
+            guard let key = try await keys.newest(of: replies[1], reader.tenant) else { throw KeyError.unusable }
+            return (file, try blobs.open(sealed.array, for: id, under: key))
+        } catch let error as DatabaseError {
+            throw .database(error)
+        } catch {
+            throw .store(.unavailable(reason: "the tenant's keys cannot be used"))
         }
     }
 }
@@ -55,6 +108,8 @@ public enum FileError: Error, Sendable, Equatable {
     case notFound
     /// The file is for those who are enrolled.
     case forbidden
+    /// Its lessons are not the reader's yet: the first comes at this instant, UTC; `nil` if that depends on when they enroll.
+    case notYetAvailable(Date?)
     /// Its bytes could not be read.
     case store(BlobError)
     /// The database failed.
@@ -68,7 +123,7 @@ extension FileError: FeatureError {
 }
 
 extension CourseFile {
-    static func withAccess(_ row: Row) throws(DatabaseError) -> (CourseFile, AccessFacts) {
+    static func withAccess(_ row: Row) throws(DatabaseError) -> (CourseFile, AccessFacts, Bytes?, Principal.ID?) {
         var fields = RowFields(row)
         let file = CourseFile(
             id: try fields.next(),
@@ -88,7 +143,7 @@ extension CourseFile {
             role: role,
             enrollment: try fields.next()
         )
-        return (file, facts)
+        return (file, facts, try fields.next(), try fields.next())
     }
 }
 
@@ -97,15 +152,17 @@ extension SQL {
         """
         SELECT f.id, f.course_id, f.name, f.media_type, f.byte_count, c.status, c.price_minor IS NULL, c.is_open,
                (SELECT i.role FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(user)),
-               (SELECT e.status FROM enrollments e WHERE e.user_id = \(user) AND e.course_id = c.id)
+               (SELECT e.status FROM enrollments e WHERE e.user_id = \(user) AND e.course_id = c.id),
+               f.sealed_key, f.owner_id
         FROM files f JOIN courses c ON c.id = f.course_id WHERE f.id = \(id)
         """
     }
 
-    static func insertFile(_ file: CourseFile, at instant: Date) -> SQL {
+    static func insertFile(_ file: CourseFile, key: BlobKeyPair, at instant: Date) -> SQL {
         """
-        INSERT INTO files (id, course_id, name, media_type, byte_count, created_at)
-        VALUES (\(file.id), \(file.course), \(file.name), \(file.mediaType), \(file.byteCount), \(instant))
+        INSERT INTO files (id, course_id, name, media_type, byte_count, tenant_key_id, sealed_key, created_at)
+        VALUES (\(file.id), \(file.course), \(file.name), \(file.mediaType), \(file.byteCount),
+                \(key.tenantKey), \(Bytes(key.sealed)), \(instant))
         """
     }
 }

@@ -76,10 +76,15 @@ extension Invitations {
     private func join(_ new: NewUser, _ roles: [HeldRole], session: borrowing TenantSession) async throws -> User {
         let now = clock.now()
         guard let row = try await session.execute(.activateInvited(new, at: now)).only else {
-            return try await users.insert(new, roles: roles, event: "user.joined", session: session)
+            return try await users.insert(new, roles: roles, as: .joined, session: session)
         }
         let id: User.ID = try row["id"]
-        return try await users.run(roles.map { $0.insertion(for: id, at: now) }, returning: id, session: session)
+        let event = identifiers.recordingChange(.invitation, of: id, by: session.principal, at: now)
+        return try await users.run(
+            roles.map { $0.insertion(for: id, at: now) } + [event],
+            returning: id,
+            session: session
+        )
     }
 
     static let principal = Principal(.system("invitations"), grants: Grants())

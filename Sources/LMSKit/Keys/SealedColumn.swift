@@ -18,7 +18,10 @@ struct SealedColumn: Sendable {
     let update: @Sendable (_ id: UUID, _ sealed: Bytes, _ key: TenantKey.ID) -> SQL
 
     /// Every sealed column.
-    static let all: [SealedColumn] = [.signingKeys, .factors, .clientSecrets, .mail, .mailPasswords, .phoneCodes]
+    static let all: [SealedColumn] = [
+        .signingKeys, .factors, .clientSecrets, .mail, .mailPasswords, .phoneCodes, .pushAccounts, .pushTargets,
+        .webhookSecrets, .credentialKeys, .fileKeys, .certificateFileKeys, .uploadKeys, .mediaFileKeys,
+    ]
 }
 
 extension SealedColumn {
@@ -108,6 +111,107 @@ extension SealedColumn {
         purpose: { row throws(DatabaseError) in PhoneProof.purpose(try row["id"]) },
         update: { id, sealed, key in
             "UPDATE phone_proofs SET sealed_code = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+
+    static let pushAccounts = SealedColumn(
+        name: "push_accounts.sealed_key",
+        select: { after, limit in
+            """
+            SELECT id, kind, sealed_key AS sealed FROM push_accounts
+            WHERE \(after) IS NULL OR id > \(after) ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in PushAccounts.purpose(try row["kind"]) },
+        update: { id, sealed, key in
+            "UPDATE push_accounts SET sealed_key = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+
+    static let pushTargets = SealedColumn(
+        name: "push_subscriptions.sealed_target",
+        select: { after, limit in
+            """
+            SELECT id, target_hash, sealed_target AS sealed FROM push_subscriptions
+            WHERE \(after) IS NULL OR id > \(after) ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in PushSubscription.purpose(try row["target_hash"]) },
+        update: { id, sealed, key in
+            "UPDATE push_subscriptions SET sealed_target = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+
+    static let webhookSecrets = SealedColumn(
+        name: "webhook_secrets.sealed_secret",
+        select: { after, limit in
+            """
+            SELECT id, sealed_secret AS sealed FROM webhook_secrets
+            WHERE \(after) IS NULL OR id > \(after) ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in WebhookSecret.purpose(try row["id"]) },
+        update: { id, sealed, key in
+            "UPDATE webhook_secrets SET sealed_secret = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+
+    static let fileKeys = SealedColumn(
+        name: "files.sealed_key",
+        select: { after, limit in
+            """
+            SELECT id, sealed_key AS sealed FROM files
+            WHERE sealed_key IS NOT NULL AND (\(after) IS NULL OR id > \(after))
+            ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in SealedBlobs.purpose(try row["id"]) },
+        update: { id, sealed, key in
+            "UPDATE files SET sealed_key = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+
+    static let certificateFileKeys = SealedColumn(
+        name: "certificates.sealed_key",
+        select: { after, limit in
+            """
+            SELECT id, sealed_key AS sealed FROM certificates
+            WHERE sealed_key IS NOT NULL AND (\(after) IS NULL OR id > \(after))
+            ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in SealedBlobs.purpose(try row["id"]) },
+        update: { id, sealed, key in
+            "UPDATE certificates SET sealed_key = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+
+    static let uploadKeys = SealedColumn(
+        name: "uploads.sealed_key",
+        select: { after, limit in
+            """
+            SELECT id, file_id, sealed_key AS sealed FROM uploads
+            WHERE \(after) IS NULL OR id > \(after)
+            ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in SealedBlobs.purpose(try row["file_id"]) },
+        update: { id, sealed, key in
+            "UPDATE uploads SET sealed_key = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
+        }
+    )
+
+    static let mediaFileKeys = SealedColumn(
+        name: "media_files.sealed_key",
+        select: { after, limit in
+            """
+            SELECT id, sealed_key AS sealed FROM media_files
+            WHERE \(after) IS NULL OR id > \(after) ORDER BY id LIMIT \(limit) FOR UPDATE
+            """
+        },
+        purpose: { row throws(DatabaseError) in SealedBlobs.purpose(try row["id"]) },
+        update: { id, sealed, key in
+            "UPDATE media_files SET sealed_key = \(sealed), tenant_key_id = \(key) WHERE id = \(id)"
         }
     )
 }

@@ -55,6 +55,37 @@ public struct TenantKeys: Sendable {
         }
     }
 
+    /// Returns the same without a transaction that is open while another service opens or seals a key.
+    ///
+    /// - Parameters:
+    ///   - tenant: The tenant.
+    ///   - tenants: Runs the statements.
+    ///   - principal: Who acts.
+    /// - Returns: The key.
+    /// - Throws: `KeyError.masterKeyMissing`; `.unusable`; `.database`.
+    func current(
+        _ tenant: TenantID,
+        tenants: Tenants,
+        as principal: Principal
+    ) async throws(KeyError) -> TenantKey {
+        do {
+            let reader = tenants.reader(for: tenant, as: principal)
+            if let key = try await newest(of: try await reader.read(.selectTenantKeys()), tenant) { return key }
+            let insertion = try await insertion(for: tenant)
+            let replies = try await tenants.write(
+                [insertion.statement, .selectTenantKeys()],
+                for: tenant,
+                as: principal
+            )
+            guard let rows = replies.last, let key = try await newest(of: rows, tenant) else {
+                throw KeyError.unusable
+            }
+            return key
+        } catch {
+            throw KeyError(error)
+        }
+    }
+
     /// Returns all of the tenant's data keys, also those that nothing is sealed under any more; the newest last.
     func all(reader: TenantReader) async throws(KeyError) -> [TenantKey] {
         do {
@@ -71,7 +102,8 @@ public struct TenantKeys: Sendable {
         return keys
     }
 
-    private func newest(of rows: Rows, _ tenant: TenantID) async throws -> TenantKey? {
+    /// Opens rows of `selectTenantKeys`: the newest key, with the earlier ones.
+    func newest(of rows: Rows, _ tenant: TenantID) async throws -> TenantKey? {
         var keys = try await all(of: rows, tenant)
         var newest = keys.popLast()
         newest?.earlier = keys.reversed()

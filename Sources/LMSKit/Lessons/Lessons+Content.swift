@@ -23,7 +23,7 @@ extension Lessons {
     ///   - reader: Who reads in which tenant.
     /// - Returns: The lesson and its blocks.
     /// - Throws: `CourseError.lessonNotFound` if there is none or the reader may not know of it; `.enrollmentNeeded` or
-    ///   `.paymentNeeded` if they may know of it and are not entitled to its content.
+    ///   `.paymentNeeded` if they may know of it and are not entitled to its content; `.notYetAvailable` if they will be.
     public func read(
         _ id: Lesson.ID,
         in module: Module.ID? = nil,
@@ -32,7 +32,7 @@ extension Lessons {
     ) async throws(CourseError) -> LessonContent {
         try await CourseError.translating {
             let rows = try await reader.read([
-                .selectLessonWithAccess(id, for: reader.principal.user), .selectBlocks(of: id),
+                .selectLessonWithAccess(id, for: reader.principal.user, at: courses.clock.now()), .selectBlocks(of: id),
             ])
             guard let (lesson, facts) = try rows[0].only.map(AccessFacts.withLesson) else {
                 throw CourseError.lessonNotFound
@@ -89,10 +89,13 @@ extension Lessons {
         try await requireFiles(of: blocks, in: course, session: session)
         let now = courses.clock.now()
         let stored = blocks.map(sanitized)
+        var change = CurriculumChange()
+        change.note(lesson, before: lesson, hasNewContent: true)
         try await courses.run(
             [.deleteBlocks(of: id)]
                 + stored.enumerated().map { .insertBlock($1, of: id, at: $0) }
-                + [.touchLesson(id, at: now), .touchCourse(course, at: now)],
+                + [.touchLesson(id, at: now), .touchCourse(course, at: now)]
+                + recording(change, in: tree.course, by: session.principal, at: now),
             session: session
         )
         lesson.version += 1
@@ -128,13 +131,14 @@ extension AccessFacts {
         let isFree: Bool = try fields.next()
         let isOpen: Bool = try fields.next()
         let role: CourseRole? = try fields.next()
-        let facts = AccessFacts(
+        var facts = AccessFacts(
             status: status,
             isFree: isFree,
             isOpen: isOpen,
             role: role,
             enrollment: try fields.next()
         )
+        facts.availability = try Availability(fields: &fields)
         return (lesson, facts)
     }
 }

@@ -23,15 +23,23 @@ extension SQL {
     }
 
     /// A lesson, then what decides whether `user` may read it.
-    static func selectLessonWithAccess(_ id: Lesson.ID, for user: Principal.ID?) -> SQL {
+    static func selectLessonWithAccess(_ id: Lesson.ID, for user: Principal.ID?, at instant: Date) -> SQL {
+        selectLessonWithAccess(where: "l.id = \(id)", for: user, at: instant)
+    }
+
+    /// The same of the lesson, called `l`, that a condition finds.
+    static func selectLessonWithAccess(where condition: SQL, for user: Principal.ID?, at instant: Date) -> SQL {
         """
         SELECT l.id, l.course_id, l.module_id, l.title, l.kind, l.status, l.is_preview, l.duration_minutes, l.position,
                l.version, l.created_at, l.updated_at,
                c.status, c.price_minor IS NULL, c.is_open,
                (SELECT i.role FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(user)),
-               (SELECT e.status FROM enrollments e WHERE e.user_id = \(user) AND e.course_id = c.id)
+               e.status, r.at <= \(instant), CASE WHEN isfinite(r.at) THEN r.at END
         FROM lessons l JOIN courses c ON c.id = l.course_id
-        WHERE l.id = \(id)
+        JOIN modules m ON m.course_id = l.course_id AND m.id = l.module_id
+        LEFT JOIN enrollments e ON e.user_id = \(user) AND e.course_id = c.id
+        CROSS JOIN LATERAL (SELECT \(.moduleRelease) AS at) r
+        WHERE \(condition)
         """
     }
 

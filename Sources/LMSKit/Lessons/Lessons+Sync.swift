@@ -32,7 +32,11 @@ extension Lessons {
             throw .tooManyBlocks(limit: Lessons.blockLimit)
         }
         try await requireFiles(of: plan.contents.flatMap(\.blocks), in: course, session: session)
-        try await courses.run(statements(for: plan, of: course, at: now), session: session)
+        try await courses.run(
+            statements(for: plan, of: course, by: session.principal, at: now)
+                + recording(plan.change, in: tree.course, by: session.principal, at: now),
+            session: session
+        )
         let rows =
             try await CourseError.translating {
                 try await session.batch([.selectCourse(course), .selectModules(of: course), .selectLessons(of: course)])
@@ -47,7 +51,12 @@ extension Lessons {
         }
     }
 
-    private func statements(for plan: CurriculumPlan, of course: Course.ID, at now: Date) -> [SQL] {
+    private func statements(
+        for plan: CurriculumPlan,
+        of course: Course.ID,
+        by principal: Principal,
+        at now: Date
+    ) -> [SQL] {
         var statements: [SQL] = plan.changesWhatCounts ? [.lockEnrollments(of: course)] : []
         statements.append(
             .upsertModules(
@@ -68,7 +77,7 @@ extension Lessons {
             }
         }
         statements.append(.touchCourse(course, at: now))
-        if plan.changesWhatCounts { statements += SQL.recountLearners(of: course, at: now) }
+        if plan.changesWhatCounts { statements += SQL.recountLearners(of: course, by: principal, at: now) }
         return statements
     }
 }

@@ -53,7 +53,9 @@ public struct Lessons: Sendable {
             at: new.position ?? neighbours.map { $0.position + 1 }.max() ?? 0,
             now: courses.clock.now()
         )
-        try await save([lesson], of: course, recounting: false, session: session)
+        var change = CurriculumChange()
+        change.note(lesson, before: nil)
+        try await save([lesson], of: tree.course, change, recounting: false, session: session)
         return lesson
     }
 
@@ -91,7 +93,9 @@ public struct Lessons: Sendable {
         guard lesson != old else { return old }
         lesson.version += 1
         lesson.updatedAt = courses.clock.now()
-        try await save([lesson], of: course, recounting: lesson.status != old.status, session: session)
+        var change = CurriculumChange()
+        change.note(lesson, before: old)
+        try await save([lesson], of: tree.course, change, recounting: lesson.status != old.status, session: session)
         return lesson
     }
 
@@ -121,7 +125,7 @@ public struct Lessons: Sendable {
             lesson.position = placement.position
             moved.append(lesson)
         }
-        try await save(moved, of: course, recounting: false, session: session)
+        try await save(moved, of: tree.course, CurriculumChange(), recounting: false, session: session)
     }
 
     /// Deletes a lesson with its content; what learners did in it no longer counts.
@@ -146,22 +150,31 @@ public struct Lessons: Sendable {
         let now = courses.clock.now()
         try await courses.run(
             [.lockEnrollments(of: course), .deleteLessons([id], of: course), .touchCourse(course, at: now)]
-                + SQL.recountLearners(of: course, at: now),
+                + SQL.recountLearners(of: course, by: session.principal, at: now)
+                + recording(
+                    CurriculumChange(deletedLessons: [id]),
+                    in: tree.course,
+                    by: session.principal,
+                    at: now
+                ),
             session: session
         )
     }
 
     private func save(
         _ lessons: [Lesson],
-        of course: Course.ID,
+        of course: Course,
+        _ change: CurriculumChange,
         recounting isRecounting: Bool,
         session: borrowing TenantSession
     ) async throws(CourseError) {
         let now = courses.clock.now()
-        var statements: [SQL] = [.upsertLessons(lessons, of: course, at: now), .touchCourse(course, at: now)]
+        var statements: [SQL] = [.upsertLessons(lessons, of: course.id, at: now), .touchCourse(course.id, at: now)]
         if isRecounting {
-            statements = [.lockEnrollments(of: course)] + statements + SQL.recountLearners(of: course, at: now)
+            statements.insert(.lockEnrollments(of: course.id), at: 0)
+            statements += SQL.recountLearners(of: course.id, by: session.principal, at: now)
         }
+        statements += recording(change, in: course, by: session.principal, at: now)
         try await courses.run(statements, session: session)
     }
 }

@@ -12,6 +12,7 @@ public struct Mail: Sendable {
     let tenantKeys: TenantKeys
     let clock: WallClock
     let identifiers: IdentifierSource
+    let links: AccountLinks
 
     /// Makes the service.
     ///
@@ -19,10 +20,17 @@ public struct Mail: Sendable {
     ///   - tenantKeys: Seal what is queued.
     ///   - clock: Dates messages.
     ///   - identifiers: Names messages.
-    public init(tenantKeys: TenantKeys, clock: WallClock, identifiers: IdentifierSource) {
+    ///   - links: Where the pages are that links lead to.
+    public init(
+        tenantKeys: TenantKeys,
+        clock: WallClock,
+        identifiers: IdentifierSource,
+        links: AccountLinks = AccountLinks()
+    ) {
         self.tenantKeys = tenantKeys
         self.clock = clock
         self.identifiers = identifiers
+        self.links = links
     }
 
     /// Queues a message.

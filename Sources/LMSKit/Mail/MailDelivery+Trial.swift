@@ -68,6 +68,7 @@ extension MailDelivery {
             let rendered = RenderedMail(message.template, letter, in: language, organization: tenant.name)
             outgoing = way.message(
                 queue.identifiers.next(),
+                of: tenant.id,
                 rendered,
                 to: holder.email,
                 in: language,

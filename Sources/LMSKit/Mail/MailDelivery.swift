@@ -55,6 +55,9 @@ public struct MailDelivery: Sendable {
         let id = QueuedMail.ID(message)
         do {
             guard let (queued, letter, way) = try await open(id, of: tenant, from: sender) else { return .finished }
+            if queued.template == .notification {
+                return try await deliverNotifications(queued, letter, way, of: tenant)
+            }
             guard mail.clock.now() < queued.expiresAt else {
                 try await finish(id, as: .expired, of: tenant.id)
                 return .finished
@@ -65,19 +68,13 @@ public struct MailDelivery: Sendable {
             }
             let language = letter.language ?? Language(rawValue: tenant.settings.locale) ?? .english
             let rendered = RenderedMail(queued.template, letter, in: language, organization: tenant.name)
-            let outgoing = way.message(id, rendered, to: to, in: language, queuedAt: queued.queuedAt)
+            let outgoing = way.message(id, of: tenant.id, rendered, to: to, in: language, queuedAt: queued.queuedAt)
             do throws(MailTransportError) {
                 try await way.transport.send(outgoing)
             } catch {
-                switch error {
-                case .refused:
-                    try await finish(id, as: .refused, of: tenant.id)
-                    return .finished
-                case .tryLater(let code): return .tryLater(reason: code.map { "smtp \($0)" } ?? "unreachable")
-                case .insecure: return .tryLater(reason: "insecure")
-                case .addressRefused: return .tryLater(reason: "address not allowed")
-                case .notBuilt: return .tryLater(reason: "not built")
-                }
+                guard case .refused(let code) = error else { return .tryLater(reason: error.reason) }
+                try await finish(id, as: .refused, and: bounces(of: id, to, code), of: tenant.id)
+                return .finished
             }
             try await finish(id, as: .sent, of: tenant.id)
             return .finished
@@ -122,12 +119,24 @@ public struct MailDelivery: Sendable {
         )
     }
 
-    private func finish(_ id: QueuedMail.ID, as status: MailStatus, of tenant: TenantID) async throws {
-        _ = try await tenants.write(
-            [.finishMail(id, as: status, at: mail.clock.now())],
-            for: tenant,
-            as: Self.principal
-        )
+    /// Erases what a message says and notes what became of it, and of what it carries.
+    func finish(
+        _ id: QueuedMail.ID,
+        as status: MailStatus,
+        and more: [SQL] = [],
+        of tenant: TenantID
+    ) async throws {
+        try await note([.finishMail(id, as: status, at: mail.clock.now())] + more, of: tenant)
+    }
+
+    func note(_ statements: [SQL], of tenant: TenantID) async throws {
+        _ = try await tenants.write(statements, for: tenant, as: Self.principal)
+    }
+
+    /// Notes that a server will never take mail for an address.
+    func bounces(of id: QueuedMail.ID, _ email: Email, _ code: Int) -> [SQL] {
+        guard EmailBounce.isOfAddress(code) else { return [] }
+        return [.noteBounce(.bounce, of: id, email.key, status: String(code), at: mail.clock.now())]
     }
 
     /// Reads the tenant's data for the delivery.

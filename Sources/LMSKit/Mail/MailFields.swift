@@ -27,6 +27,12 @@ extension OutgoingMail {
             MailField(name: "Content-Language", value: language.only { $0 == 0x2D || $0.isLetterOrDigit }),
         ]
         if let replyTo { fields.append(MailField(name: "Reply-To", value: "<\(replyTo.address)>")) }
+        if let unsubscribe {
+            // Both fields, as RFC 8058 §3.1 asks.
+            let address = unsubscribe.only { (0x21...0x7E).contains($0) && $0 != 0x3C && $0 != 0x3E }
+            fields.append(MailField(name: "List-Unsubscribe", value: "<\(address)>"))
+            fields.append(MailField(name: "List-Unsubscribe-Post", value: "List-Unsubscribe=One-Click"))
+        }
         return fields
     }
 

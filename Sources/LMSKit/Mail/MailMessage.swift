@@ -74,8 +74,24 @@ public struct MailMessage: Sendable {
         MailMessage(.newDevice, ["device": Secret(String(device.prefix(200)))])
     }
 
+    /// Carries notifications; what they say is read when it is delivered.
+    ///
+    /// - Parameter token: Unsubscribes by one click; `nil` if that cannot be.
+    /// - Returns: The message.
+    static func notification(unsubscribing token: Secret<String>?) -> MailMessage {
+        MailMessage(.notification, token.map { ["token": $0] } ?? [:])
+    }
+
     /// Shows that the organization's mail arrives.
     public static let trial = MailMessage(.trial)
+
+    /// Says that nothing is sent any more to an endpoint of webhooks.
+    ///
+    /// - Parameter host: Where it is.
+    /// - Returns: The message.
+    public static func webhookDisabled(host: String) -> MailMessage {
+        MailMessage(.webhookDisabled, ["host": Secret(String(host.prefix(253)))])
+    }
 
     /// Asks whether an account elsewhere may sign in here.
     ///
@@ -128,4 +144,7 @@ enum MailTemplate: String, CaseIterable, Sendable, DatabaseConvertible {
     case newDevice = "new_device"
     case linkIdentity = "link_identity"
     case trial
+    case webhookDisabled = "webhook_disabled"
+    /// Its words are those of what it carries; see `RenderedMail.init(_:unsubscribe:organization:)`.
+    case notification
 }

@@ -4,9 +4,10 @@
 internal import FoundationEssentials
 internal import LMSTenancy
 
-/// What other features have to say, queued as mail to the member who has the address.
+/// What other features have to say, queued as mail to the member who has the address; what guards their account is told by other channels too.
 struct MailPorts: AccountMail, CodeDelivery {
     let mail: Mail
+    let notifications: Notifications
 
     var isOffered: Bool { true }
 
@@ -16,7 +17,19 @@ struct MailPorts: AccountMail, CodeDelivery {
         language: String,
         session: borrowing TenantSession
     ) async throws(DatabaseError) {
-        try await send(message.mail, to: address, language: Language(rawValue: language), session: session)
+        let member = try await send(
+            message.mail,
+            to: address,
+            language: Language(rawValue: language),
+            session: session
+        )
+        guard let member, let draft = message.notice(notifications.identifiers.next()) else { return }
+        do {
+            try await notifications.notify([member], draft, session: session)
+        } catch {
+            if case .database(let error) = error { throw error }
+            throw .unavailable
+        }
     }
 
     func deliver(
@@ -24,15 +37,16 @@ struct MailPorts: AccountMail, CodeDelivery {
         to address: Email,
         session: borrowing TenantSession
     ) async throws(DatabaseError) {
-        try await send(.signInCode(code, minutes: 10), to: address, language: nil, session: session)
+        _ = try await send(.signInCode(code, minutes: 10), to: address, language: nil, session: session)
     }
 
+    /// Queues a message, and says who gets it if that is a member.
     private func send(
         _ message: MailMessage,
         to address: Email,
         language: Language?,
         session: borrowing TenantSession
-    ) async throws(DatabaseError) {
+    ) async throws(DatabaseError) -> User.ID? {
         let member = try await session.execute(.selectMailRecipient(address)).only
         let known: String? = try member?["locale"]
         let recipient = MailRecipient(
@@ -50,10 +64,21 @@ struct MailPorts: AccountMail, CodeDelivery {
             case .keys: throw .unavailable
             }
         }
+        return recipient.user
     }
 }
 
 extension AccountMessage {
+    /// The same as a notification, if it guards the account; changes of the address are told when they were made.
+    fileprivate func notice(_ id: UserNotification.ID) -> NotificationDraft? {
+        switch self {
+        case .passwordChanged: NotificationDraft(.passwordChanged, because: "password_changed:\(id)")
+        case .secondFactorChanged: NotificationDraft(.secondFactorChanged, because: "second_factor_changed:\(id)")
+        case .newDevice(let name): NotificationDraft(.newDevice, because: "new_device:\(id)", ["device": name])
+        default: nil
+        }
+    }
+
     fileprivate var mail: MailMessage {
         switch self {
         case .verifyEmail(let link), .confirmNewEmail(let link): .verifyEmail(link: link, hours: 24)
@@ -64,6 +89,7 @@ extension AccountMessage {
         case .secondFactorChanged: .secondFactorChanged
         case .newDevice(let name): .newDevice(name)
         case .invitation(let link, _): .invitation(link: link)
+        case .webhookDisabled(let host): .webhookDisabled(host: host)
         }
     }
 }

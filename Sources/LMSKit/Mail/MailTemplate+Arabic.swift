@@ -82,6 +82,14 @@ extension MailTemplate {
                 subject: "رسالة من {organization} لتجربة بريدها",
                 paragraphs: ["إعدادات بريد {organization} تعمل: أُرسلت هذه الرسالة بها."]
             )
+        case .webhookDisabled:
+            MailText(
+                subject: "أُوقف خطاف ويب لدى {organization}",
+                paragraphs: [
+                    "لم يعد يُرسل شيء إلى خطاف الويب في {host}: لم يعد يريد أحداثًا أو لم يقبل أيًا منها لثلاثة أيام.",
+                    "راجع عمليات التسليم وأصلحه وفعّله من جديد، ثم أعد إرسال ما فاته.",
+                ]
+            )
         case .linkIdentity:
             MailText(
                 subject: "تسجيل الدخول إلى {organization} عبر {provider}؟",
@@ -92,6 +100,7 @@ extension MailTemplate {
                 ],
                 action: "نعم، هذا أنا"
             )
+        case .notification: MailText(subject: "{organization}", paragraphs: [])
         }
     }
 }

@@ -87,6 +87,15 @@ extension MailTemplate {
                 subject: "A message from {organization} to try out its mail",
                 paragraphs: ["The mail settings of {organization} work: this message was sent by them."]
             )
+        case .webhookDisabled:
+            MailText(
+                subject: "A webhook of {organization} was disabled",
+                paragraphs: [
+                    "Nothing is sent any more to the webhook endpoint at {host}: it wants no more events, or took none "
+                        + "for three days.",
+                    "Look at its deliveries, put it right, enable it again, and have what it missed sent once more.",
+                ]
+            )
         case .linkIdentity:
             MailText(
                 subject: "Sign in to {organization} with {provider}?",
@@ -97,6 +106,7 @@ extension MailTemplate {
                 ],
                 action: "Yes, that is me"
             )
+        case .notification: MailText(subject: "{organization}", paragraphs: [])
         }
     }
 }

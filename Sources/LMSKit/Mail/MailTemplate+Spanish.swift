@@ -84,6 +84,15 @@ extension MailTemplate {
                 subject: "Un mensaje de {organization} para probar su correo",
                 paragraphs: ["La configuración de correo de {organization} funciona: con ella se envió este mensaje."]
             )
+        case .webhookDisabled:
+            MailText(
+                subject: "Se desactivó un webhook de {organization}",
+                paragraphs: [
+                    "Ya no se envía nada al webhook de {host}: no quiere más eventos o no aceptó ninguno durante tres "
+                        + "días.",
+                    "Revise sus entregas, corríjalo, actívelo de nuevo y haga reenviar lo que se perdió.",
+                ]
+            )
         case .linkIdentity:
             MailText(
                 subject: "¿Iniciar sesión en {organization} con {provider}?",
@@ -94,6 +103,7 @@ extension MailTemplate {
                 ],
                 action: "Sí, soy yo"
             )
+        case .notification: MailText(subject: "{organization}", paragraphs: [])
         }
     }
 }

@@ -34,6 +34,8 @@ public struct OutgoingMail: Sendable {
     public let language: String
     /// When it was queued, UTC.
     public let date: Date
+    /// Where its reader ends such messages by one click (RFC 8058); `nil` if that cannot be.
+    public let unsubscribe: String?
 
     /// Puts a message together.
     ///
@@ -47,6 +49,7 @@ public struct OutgoingMail: Sendable {
     ///   - html: The same as HTML.
     ///   - language: The language of it.
     ///   - date: When it was queued.
+    ///   - unsubscribe: An `https` address that ends such messages when it is posted to.
     public init(
         messageID: String,
         from: Mailbox,
@@ -56,7 +59,8 @@ public struct OutgoingMail: Sendable {
         text: String,
         html: String,
         language: String,
-        date: Date
+        date: Date,
+        unsubscribe: String? = nil
     ) {
         self.messageID = messageID
         self.from = from
@@ -67,6 +71,7 @@ public struct OutgoingMail: Sendable {
         self.html = html
         self.language = language
         self.date = date
+        self.unsubscribe = unsubscribe
     }
 }
 
@@ -101,6 +106,19 @@ public enum MailTransportError: Error, Sendable, Equatable {
     case addressRefused
     /// The build has no transport.
     case notBuilt
+}
+
+extension MailTransportError {
+    /// Why, for those who look after the queue.
+    var reason: String {
+        switch self {
+        case .refused(let code): "smtp \(code)"
+        case .tryLater(let code): code.map { "smtp \($0)" } ?? "unreachable"
+        case .insecure: "insecure"
+        case .addressRefused: "address not allowed"
+        case .notBuilt: "not built"
+        }
+    }
 }
 
 extension String {

@@ -12,13 +12,15 @@ struct MailWay: Sendable {
 
     func message(
         _ id: QueuedMail.ID,
+        of tenant: TenantID,
         _ rendered: RenderedMail,
         to recipient: Email,
         in language: Language,
-        queuedAt: Date
+        queuedAt: Date,
+        unsubscribe: String? = nil
     ) -> OutgoingMail {
         OutgoingMail(
-            messageID: "<\(id)@\(from.address.domain)>",
+            messageID: MailName(id, of: tenant).messageID(at: from.address.domain),
             from: from,
             replyTo: replyTo,
             to: recipient,
@@ -26,7 +28,30 @@ struct MailWay: Sendable {
             text: rendered.text,
             html: rendered.html,
             language: language.rawValue,
-            date: queuedAt
+            date: queuedAt,
+            unsubscribe: unsubscribe
         )
     }
+}
+
+/// The name of a message in the world: what comes back because of it says whose it is.
+struct MailName: Sendable, Hashable {
+    let id: QueuedMail.ID
+    let tenant: TenantID
+
+    init(_ id: QueuedMail.ID, of tenant: TenantID) {
+        self.id = id
+        self.tenant = tenant
+    }
+
+    /// Reads a `Message-ID`, with or without angle brackets; `nil` if it is none of ours.
+    init?(_ messageID: some StringProtocol) {
+        let parts = messageID.drop { $0 == "<" }.prefix { $0 != "@" }.split(separator: ".")
+        guard parts.count == 2, let id = QueuedMail.ID(String(parts[0])), let tenant = TenantID(String(parts[1])) else {
+            return nil
+        }
+        self.init(id, of: tenant)
+    }
+
+    func messageID(at domain: some StringProtocol) -> String { "<\(id).\(tenant)@\(domain)>" }
 }

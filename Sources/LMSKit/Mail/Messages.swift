@@ -10,10 +10,14 @@ public enum Messages: Sendable {
     /// To something else.
     case through(any AccountMail, codes: any CodeDelivery)
 
-    func ports(_ mail: Mail) -> (any AccountMail, (any CodeDelivery)?) {
+    func ports(_ mail: Mail, _ notifications: Notifications) -> (any AccountMail, (any CodeDelivery)?) {
         switch self {
         case .nowhere: (NoAccountMail(), nil)
-        case .queued: (MailPorts(mail: mail), MailPorts(mail: mail))
+        case .queued:
+            (
+                MailPorts(mail: mail, notifications: notifications),
+                MailPorts(mail: mail, notifications: notifications)
+            )
         case .through(let mail, let codes): (mail, codes)
         }
     }

@@ -28,6 +28,12 @@ struct RenderedMail: Sendable {
     let text: String
     let html: String
 
+    init(subject: String, text: String, html: String) {
+        self.subject = subject
+        self.text = text
+        self.html = html
+    }
+
     init(_ template: MailTemplate, _ letter: Letter, in language: Language, organization: String) {
         let words = template.words(in: language)
         var values = letter.parameters
@@ -54,6 +60,11 @@ struct RenderedMail: Sendable {
             body.append("<p><small>\(link.escaped)</small></p>")
         }
         body.append("<p>\(closing.escaped)</p>")
+        return page(body, in: language)
+    }
+
+    /// A page of paragraphs that are HTML already.
+    static func page(_ body: [String], in language: Language) -> String {
         let direction = language == .arabic ? "rtl" : "ltr"
         return """
             <!doctype html>
@@ -69,7 +80,7 @@ struct RenderedMail: Sendable {
 }
 
 extension Language {
-    fileprivate func greeting(_ name: String?) -> String {
+    func greeting(_ name: String?) -> String {
         switch self {
         case .english: name.map { "Hello \($0)," } ?? "Hello,"
         case .spanish: name.map { "Hola, \($0):" } ?? "Hola:"
@@ -80,7 +91,7 @@ extension Language {
 
 extension String {
     /// The text with each `{name}` replaced once, so that a value which looks like a parameter stays what it is.
-    fileprivate func filled(with values: [String: String]) -> String {
+    func filled(with values: [String: String]) -> String {
         var filled = ""
         var rest = self[...]
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
@@ -92,18 +103,20 @@ extension String {
     }
 
     /// The text as it stands in HTML, also within quotes.
-    fileprivate var escaped: String {
-        var escaped = ""
-        for character in self {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.append(character)
+    ///
+    /// By scalars: some marks make one character of themselves and the `<` behind them (Unicode UAX #29, GB9b), which no reader of mail does.
+    var escaped: String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
+            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
+            case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
+            case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
+            default: escaped.append(scalar)
             }
         }
-        return escaped
+        return String(escaped)
     }
 }

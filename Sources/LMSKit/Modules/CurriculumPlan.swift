@@ -11,6 +11,8 @@ struct CurriculumPlan {
     private(set) var contents: [(lesson: Lesson.ID, blocks: [LessonBlock])] = []
     private(set) var removedModules: [Module.ID] = []
     private(set) var removedLessons: [Lesson.ID] = []
+    /// What becomes of which parts, for those who react.
+    private(set) var change = CurriculumChange()
     /// Whether lessons that learners did before count differently afterwards.
     private(set) var changesWhatCounts = false
 
@@ -44,6 +46,7 @@ struct CurriculumPlan {
                     updatedAt: now
                 )
             }
+            if wanted.id == nil { change.addedModules.append(module.id) }
             modules.append(module)
             for (position, wanted) in wanted.lessons.enumerated() {
                 let old = wanted.id.flatMap { oldLessons.removeValue(forKey: $0) }
@@ -53,6 +56,7 @@ struct CurriculumPlan {
         }
         removedModules = Array(oldModules.keys)
         removedLessons = Array(oldLessons.keys)
+        (change.deletedModules, change.deletedLessons) = (removedModules, removedLessons)
         if !removedLessons.isEmpty { changesWhatCounts = true }
     }
 
@@ -80,6 +84,7 @@ struct CurriculumPlan {
             updatedAt: now
         )
         if let old, old.status != lesson.status { changesWhatCounts = true }
+        change.note(lesson, before: old, hasNewContent: wanted.blocks != nil)
         lessons.append(lesson)
         if let blocks = wanted.blocks { contents.append((lesson.id, blocks)) }
     }

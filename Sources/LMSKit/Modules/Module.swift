@@ -20,6 +20,8 @@ public struct Module: Sendable, Identifiable {
     public let createdAt: Date
     /// When it last changed, UTC.
     public var updatedAt: Date
+    var availableAt: Date?
+    var availableAfterDays: Int?
 }
 
 extension Module {
@@ -31,6 +33,8 @@ extension Module {
         position = try fields.next()
         createdAt = try fields.next()
         updatedAt = try fields.next()
+        availableAt = try fields.next()
+        availableAfterDays = try fields.next()
     }
 }
 

@@ -7,14 +7,14 @@ internal import LMSTenancy
 extension SQL {
     static func selectModules(of course: Course.ID) -> SQL {
         """
-        SELECT id, course_id, title, position, created_at, updated_at
+        SELECT id, course_id, title, position, created_at, updated_at, available_at, available_after_days
         FROM modules WHERE course_id = \(course) ORDER BY position, id
         """
     }
 
     static func selectModules(ofSlug slug: String) -> SQL {
         """
-        SELECT m.id, m.course_id, m.title, m.position, m.created_at, m.updated_at
+        SELECT m.id, m.course_id, m.title, m.position, m.created_at, m.updated_at, m.available_at, m.available_after_days
         FROM modules m JOIN courses c ON c.id = m.course_id WHERE c.slug = \(slug) ORDER BY m.position, m.id
         """
     }

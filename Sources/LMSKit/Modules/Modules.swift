@@ -45,17 +45,18 @@ public struct Modules: Sendable {
             createdAt: now,
             updatedAt: now
         )
-        try await save([module], of: course, session: session)
+        try await save([module], of: tree.course, added: [module.id], session: session)
         return module
     }
 
-    /// Changes a module's title or place.
+    /// Changes a module's title, its place, or when learners get to it.
     ///
     /// - Parameters:
     ///   - id: The module.
     ///   - course: The course it must be of.
     ///   - title: What becomes of the title.
     ///   - position: What becomes of its place.
+    ///   - release: What becomes of when learners get to it.
     ///   - version: The course's version that the caller read, or `nil` not to check.
     ///   - session: The tenant's open transaction.
     /// - Returns: The module.
@@ -66,6 +67,7 @@ public struct Modules: Sendable {
         of course: Course.ID,
         title: Change<String> = .keep,
         position: Change<Int> = .keep,
+        release: Change<ModuleRelease?> = .keep,
         expecting version: Int? = nil,
         session: borrowing TenantSession
     ) async throws(CourseError) -> Module {
@@ -73,8 +75,9 @@ public struct Modules: Sendable {
         var module = try tree.module(id)
         module.title = title.applied(to: module.title)
         module.position = position.applied(to: module.position)
+        module.release = release.applied(to: module.release)
         module.updatedAt = courses.clock.now()
-        try await save([module], of: course, session: session)
+        try await save([module], of: tree.course, also: .updateRelease(of: module), session: session)
         return module
     }
 
@@ -103,7 +106,7 @@ public struct Modules: Sendable {
             module.updatedAt = courses.clock.now()
             modules.append(module)
         }
-        try await save(modules, of: course, session: session)
+        try await save(modules, of: tree.course, session: session)
     }
 
     /// Deletes a module with its lessons; what learners did in them no longer counts.
@@ -126,28 +129,49 @@ public struct Modules: Sendable {
         let now = courses.clock.now()
         try await courses.run(
             [.lockEnrollments(of: course), .deleteModules([id], of: course), .touchCourse(course, at: now)]
-                + SQL.recountLearners(of: course, at: now),
+                + SQL.recountLearners(of: course, by: session.principal, at: now)
+                + courses.recording(
+                    .moduleDeleted,
+                    of: [id],
+                    named: .module,
+                    in: course,
+                    by: session.principal,
+                    at: now
+                ),
             session: session
         )
     }
 
     private func save(
         _ modules: [Module],
-        of course: Course.ID,
+        of course: Course,
+        added: [Module.ID] = [],
+        also statement: SQL? = nil,
         session: borrowing TenantSession
     ) async throws(CourseError) {
         let now = courses.clock.now()
+        let events =
+            added.isEmpty
+            ? [courses.recording(.curriculum, of: course, by: session.principal, at: now)]
+            : courses.recording(
+                .moduleAdded,
+                of: added,
+                named: .module,
+                in: course.id,
+                by: session.principal,
+                at: now
+            )
         try await courses.run(
             [
                 .upsertModules(
                     modules.map(\.id),
-                    of: course,
+                    of: course.id,
                     titles: modules.map(\.title),
                     positions: modules.map(\.position),
                     at: now
                 ),
-                .touchCourse(course, at: now),
-            ],
+                .touchCourse(course.id, at: now),
+            ] + [statement].compactMap(\.self) + events,
             session: session
         )
     }

@@ -21,7 +21,7 @@ public struct Operators: Sendable {
     let cryptography: any Cryptography
     let clock: WallClock
     let identifiers: IdentifierSource
-    let throttle = SignInThrottle()
+    let throttle: SignInThrottle
 
     init(
         control: any Database,
@@ -29,8 +29,10 @@ public struct Operators: Sendable {
         passwords: Passwords,
         cryptography: any Cryptography,
         clock: WallClock,
-        identifiers: IdentifierSource
+        identifiers: IdentifierSource,
+        attempts: (any AttemptLedger)? = nil
     ) {
+        throttle = SignInThrottle(sharing: attempts)
         self.control = control
         self.masterKeys = masterKeys
         self.passwords = passwords

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import FoundationEssentials
 public import LMSTenancy
 
 extension Permissions {
@@ -25,9 +26,11 @@ extension Permissions {
         if let object, !object.isMeant(by: permission) { throw .notOfThisKind }
         return try await PermissionError.translating {
             let isOwn = user == asker.user
+            let now = clock.now()
             let known = SQL.selectPermissionSources(of: user)
             let replies = try await reader.read(
-                known + (object?.statements(for: user) ?? []) + (isOwn ? [] : object?.statements(for: asker.user) ?? [])
+                known + (object?.statements(for: user, at: now) ?? [])
+                    + (isOwn ? [] : object?.statements(for: asker.user, at: now) ?? [])
             )
             guard let sources = try PermissionSources(replies[..<known.count]) else { throw PermissionError.notFound }
             let principal = isOwn ? asker : Principal(.user(user), grants: sources.grants)
@@ -35,7 +38,7 @@ extension Permissions {
             var role: CourseRole?
             if let object {
                 let found = Array(replies[known.count...])
-                let count = object.statements(for: user).count
+                let count = object.statements(for: user, at: now).count
                 let theirs = try ObjectRows(object, Array(found.prefix(count)))
                 let askers = isOwn ? theirs : try ObjectRows(object, Array(found.dropFirst(count)))
                 guard try askers.isKnown(to: asker) else { throw PermissionError.objectNotFound }
@@ -94,10 +97,10 @@ extension PermissionObject {
     }
 
     /// What the features read to decide about the object for somebody.
-    func statements(for user: Principal.ID?) -> [SQL] {
+    func statements(for user: Principal.ID?, at instant: Date) -> [SQL] {
         switch self {
         case .course(let id): [.selectCourse(id), .selectEnrollmentStatus(of: user, in: id)]
-        case .lesson(let id): [.selectLessonWithAccess(id, for: user)]
+        case .lesson(let id): [.selectLessonWithAccess(id, for: user, at: instant)]
         case .enrollment(let id): [.selectEnrollment(id, for: user)]
         case .review(let id): [.selectReview(id), .selectCourse(of: id)]
         case .user(let id): [.selectUser(id)]

@@ -8,8 +8,14 @@ public import LMSTenancy
 /// One's own permissions are everybody's to know; another's are for those who may see users and roles: `user:read` for all and
 /// `role:read`.
 public struct Permissions: Sendable {
+    let clock: WallClock
+
     /// Makes the service.
-    public init() {}
+    ///
+    /// - Parameter clock: Says what is available by now.
+    public init(clock: WallClock = .system) {
+        self.clock = clock
+    }
 
     /// Says what a user may do, in one round trip.
     ///

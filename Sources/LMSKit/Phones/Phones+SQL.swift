@@ -34,6 +34,32 @@ extension SQL {
             """
     }
 
+    /// Counts a message to a number; no row if it is too soon, or there were too many in a day.
+    static func countPhoneRequest(_ number: Bytes, at instant: Date) -> SQL {
+        let (pause, yesterday) = (instant.addingTimeInterval(-Phones.pause), instant.addingTimeInterval(-86_400))
+        return """
+            INSERT INTO phone_requests AS p (number_hash, first_requested_at, requested_at)
+            VALUES (\(number), \(instant), \(instant))
+            ON CONFLICT ON CONSTRAINT phone_requests_number_hash_key DO UPDATE SET
+                requests = CASE WHEN p.first_requested_at <= \(yesterday) THEN 1 ELSE p.requests + 1 END,
+                first_requested_at = CASE WHEN p.first_requested_at <= \(yesterday) THEN \(instant)::timestamptz
+                    ELSE p.first_requested_at END,
+                requested_at = excluded.requested_at
+            WHERE p.requested_at <= \(pause)
+                AND (p.requests < \(Phones.dailyNumberRequests) OR p.first_requested_at <= \(yesterday))
+            RETURNING requests
+            """
+    }
+
+    /// Forgets a few numbers that nobody asked for since: each request brings one and takes more than one.
+    static func deletePhoneRequests(before instant: Date) -> SQL {
+        """
+        DELETE FROM phone_requests WHERE number_hash = ANY(ARRAY(
+            SELECT number_hash FROM phone_requests WHERE requested_at < \(instant)
+            ORDER BY requested_at LIMIT 5 FOR UPDATE SKIP LOCKED))
+        """
+    }
+
     static func lockPhoneProof(of user: User.ID, at instant: Date) -> SQL {
         """
         SELECT id, phone, code_hash FROM phone_proofs

@@ -17,10 +17,14 @@ public struct Phones: Sendable {
     static let pause: TimeInterval = 60
     /// How many codes somebody gets in a day: each costs money, and premium numbers earn it.
     static let dailyRequests = 5
+    /// How many codes are sent to one number in a day, by whichever accounts: who makes many cannot pester one, nor cost without end.
+    static let dailyNumberRequests = 10
     /// How many wrong codes end a code.
     static let guesses = 5
 
     /// Queues a message with a code to a number; a code from before is good for nothing.
+    ///
+    /// One a minute and some in a day, for the account and for the number.
     ///
     /// - Parameters:
     ///   - phone: The number.
@@ -42,6 +46,16 @@ public struct Phones: Sendable {
             let hash = factors.hash(of: code, for: id.description, ring: ring)
             try await tenants.transaction(for: tenant, as: principal) { session in
                 let key = try await factors.tenantKeys.current(session: session)
+                let number = Bytes(
+                    factors.cryptography.hmacSHA256(
+                        Array(phone.text.utf8),
+                        key: key.derive("phone_requests.number_hash").reveal()
+                    )
+                )
+                let counted = try await session.batch([
+                    .deletePhoneRequests(before: now.addingTimeInterval(-86_400)), .countPhoneRequest(number, at: now),
+                ])
+                guard counted[1].only != nil else { throw PhoneError.tooSoon(seconds: Int(Phones.pause)) }
                 let sealed = try key.seal(Secret(Array(code.reveal().utf8)), for: PhoneProof.purpose(id))
                 let asked = try await session.execute(
                     .requestPhoneProof(id, of: user, phone, hash: hash, key: key.id, sealed: Bytes(sealed), at: now)
@@ -88,6 +102,7 @@ public struct Phones: Sendable {
                 try await session.batch([
                     .takePhone(try row["phone"], of: user, at: now), .endPhoneProof(id, at: now),
                     audit.recording(AuditEvent("user.phone_verified", on: user), by: principal),
+                    factors.identifiers.recordingChange(.phone, of: user, by: principal, at: now),
                 ])
                 return true
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+public import FoundationEssentials
 public import LMSTenancy
 
 /// How far a learner is in a course.
@@ -24,6 +25,8 @@ public struct CourseProgress: Sendable {
         public let kind: Lesson.Kind
         /// How long it takes, in minutes.
         public let durationMinutes: Int?
+        /// When it comes, UTC; `nil` if it is there.
+        public let availableAt: Date?
         /// What was done; `nil` if the learner has not been in it.
         public let progress: LessonProgress?
 
@@ -34,6 +37,7 @@ public struct CourseProgress: Sendable {
             title: String,
             kind: Lesson.Kind,
             durationMinutes: Int?,
+            availableAt: Date? = nil,
             progress: LessonProgress?
         ) {
             self.module = module
@@ -42,6 +46,7 @@ public struct CourseProgress: Sendable {
             self.title = title
             self.kind = kind
             self.durationMinutes = durationMinutes
+            self.availableAt = availableAt
             self.progress = progress
         }
     }
@@ -83,9 +88,9 @@ public struct CourseProgress: Sendable {
         return modules
     }
 
-    /// The first lesson in the course's order that is not completed.
+    /// The first lesson in the course's order that is there and not completed.
     public var nextStep: Step? {
-        steps.first { $0.progress?.status != .completed }
+        steps.first { $0.isOpen }
     }
 
     /// Where to go on: the lesson the learner was in last if it is not completed, else the next one after it that is not,
@@ -94,11 +99,14 @@ public struct CourseProgress: Sendable {
         guard let last = steps.firstIndex(where: { $0.lesson == listing.enrollment.lastLesson }) else {
             return nextStep
         }
-        return steps[last...].first { $0.progress?.status != .completed } ?? nextStep ?? steps[last]
+        return steps[last...].first { $0.isOpen } ?? nextStep ?? steps[last]
     }
 }
 
 extension CourseProgress.Step {
+    /// Whether the learner may do it and has not.
+    fileprivate var isOpen: Bool { availableAt == nil && progress?.status != .completed }
+
     init(row: Row) throws(DatabaseError) {
         var fields = RowFields(row)
         module = try fields.next()
@@ -108,6 +116,7 @@ extension CourseProgress.Step {
         title = try fields.next()
         kind = try fields.next()
         durationMinutes = try fields.next()
+        availableAt = try fields.next()
         let status: LessonProgress.Status? = try fields.next()
         guard let status else {
             progress = nil

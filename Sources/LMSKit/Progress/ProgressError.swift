@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+public import FoundationEssentials
 public import LMSTenancy
 
 /// Why progress was not recorded or shown.
@@ -16,6 +17,14 @@ public enum ProgressError: Error, Sendable, Equatable {
     ///
     /// Nothing was recorded.
     case lessonNotFound
+    /// A lesson is completed by passing its quiz, or by handing it in, and not by saying so.
+    ///
+    /// Nothing was recorded.
+    case quizNotPassed
+    /// A lesson is named that the learner gets at this instant, UTC.
+    ///
+    /// Nothing was recorded.
+    case notYetAvailable(Date)
     /// More lessons are named than this.
     case tooManyLessons(limit: Int)
     /// A value breaks the rule that this constraint holds.

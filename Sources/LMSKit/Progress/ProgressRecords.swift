@@ -29,8 +29,8 @@ public struct ProgressRecords: Sendable {
     ///   - principal: Who reports: the learner, or somebody who may write everybody's progress.
     ///   - tenants: Runs the transaction.
     /// - Returns: The enrollment and the lesson after it, once they are durable.
-    /// - Throws: `ProgressError.notFound`; `.forbidden`; `.notActive`; `.lessonNotFound`. After
-    ///   `.database(.unknownOutcome)` the report may be sent again.
+    /// - Throws: `ProgressError.notFound`; `.forbidden`; `.notActive`; `.lessonNotFound`; `.notYetAvailable`; `.quizNotPassed` for a
+    ///   learner who completes what a quiz completes. After `.database(.unknownOutcome)` the report may be sent again.
     public func record(
         _ report: LessonReport,
         on enrollment: Enrollment.ID,
@@ -44,15 +44,25 @@ public struct ProgressRecords: Sendable {
             let replies = try await tenants.write(
                 [
                     .lockEnrollment(enrollment, owner: owner),
-                    .recordProgress(report, on: enrollment, owner: owner, at: now),
+                    .recordProgress(report, on: enrollment, owner: owner, by: principal, at: now),
                 ],
                 for: tenant,
                 as: principal
             )
             guard let row = replies[1].only else { throw ProgressError.notFound }
+            if report.isCompleting {
+                try await refuse(
+                    row,
+                    [report.lesson],
+                    on: enrollment,
+                    owner,
+                    tenants.reader(for: tenant, as: principal)
+                )
+            }
             var fields = RowFields(row)
             let before: Enrollment.Status = try fields.next()
             let after = try Self.enrollment(in: row, fields: &fields, before: before)
+            tenants.announce([.news(of: after.id.uuid), .news(of: after.course.uuid)], of: tenant)
             return RecordedProgress(
                 enrollment: after,
                 lesson: try LessonProgress(fields: &fields),
@@ -70,7 +80,8 @@ public struct ProgressRecords: Sendable {
     ///   - principal: Who reports: the learner, or somebody who may write everybody's progress.
     ///   - tenants: Runs the transaction.
     /// - Returns: The enrollment after it, once it is durable.
-    /// - Throws: `ProgressError.notFound`; `.forbidden`; `.notActive`; `.lessonNotFound`; `.tooManyLessons`.
+    /// - Throws: `ProgressError.notFound`; `.forbidden`; `.notActive`; `.lessonNotFound`; `.notYetAvailable`; `.quizNotPassed`;
+    ///   `.tooManyLessons`.
     public func complete(
         _ lessons: [Lesson.ID],
         on enrollment: Enrollment.ID,
@@ -87,15 +98,18 @@ public struct ProgressRecords: Sendable {
             let replies = try await tenants.write(
                 [
                     .lockEnrollment(enrollment, owner: owner),
-                    .completeLessons(distinct, on: enrollment, owner: owner, at: now),
+                    .completeLessons(distinct, on: enrollment, owner: owner, by: principal, at: now),
                 ],
                 for: tenant,
                 as: principal
             )
             guard let row = replies[1].only else { throw ProgressError.notFound }
+            try await refuse(row, distinct, on: enrollment, owner, tenants.reader(for: tenant, as: principal))
             var fields = RowFields(row)
             let before: Enrollment.Status = try fields.next()
-            return try Self.enrollment(in: row, fields: &fields, before: before)
+            let after = try Self.enrollment(in: row, fields: &fields, before: before)
+            tenants.announce([.news(of: after.id.uuid), .news(of: after.course.uuid)], of: tenant)
+            return after
         }
     }
 
@@ -109,7 +123,8 @@ public struct ProgressRecords: Sendable {
     public func fetch(_ enrollment: Enrollment.ID, reader: TenantReader) async throws(ProgressError) -> CourseProgress {
         try await ProgressError.translating {
             let rows = try await reader.read([
-                .selectEnrollment(enrollment, for: reader.principal.user), .selectProgress(of: enrollment),
+                .selectEnrollment(enrollment, for: reader.principal.user),
+                .selectProgress(of: enrollment, at: clock.now()),
             ])
             do {
                 let listing = try Enrollments.visible(rows[0], to: reader.principal)
@@ -127,6 +142,21 @@ public struct ProgressRecords: Sendable {
         return user
     }
 
+    /// Says that a quiz is why a learner's report was not recorded, if it is; one more read where nothing was recorded.
+    private func refuse(
+        _ row: Row,
+        _ lessons: [Lesson.ID],
+        on enrollment: Enrollment.ID,
+        _ owner: Principal.ID?,
+        _ reader: TenantReader
+    ) async throws {
+        let recorded: Enrollment.ID? = try row[1]
+        let availableAt: Date? = try row["available_at"]
+        guard recorded == nil, availableAt == nil, let owner else { return }
+        let waiting = try await reader.read(.selectLessonsOfQuizzes(lessons, on: enrollment, owner: owner))
+        if !waiting.isEmpty { throw ProgressError.quizNotPassed }
+    }
+
     private static func enrollment(
         in row: Row,
         fields: inout RowFields,
@@ -135,7 +165,9 @@ public struct ProgressRecords: Sendable {
         let recorded: Enrollment.ID? = try row[1]
         guard recorded != nil else {
             switch before {
-            case .active, .completed: throw ProgressError.lessonNotFound
+            case .active, .completed:
+                let instant: Date? = try row["available_at"]
+                throw instant.map(ProgressError.notYetAvailable) ?? .lessonNotFound
             case .pendingPayment, .dropped, .expired: throw ProgressError.notActive(before)
             }
         }

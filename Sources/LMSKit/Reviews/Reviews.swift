@@ -59,6 +59,7 @@ public struct Reviews: Sendable {
             guard let row = replies[1].only else { throw ReviewError.enrollmentNotFound }
             let review = try Review(row: row)
             guard !replies[0].isEmpty else { throw ReviewError.alreadyReviewed(review.id) }
+            try await session.execute(recording(.reviewWritten, of: review, rating: draft.rating, by: principal))
             return review
         }
     }
@@ -86,7 +87,10 @@ public struct Reviews: Sendable {
         try draft.check()
         return try await change(
             id,
-            [.updateReview(id, draft, status: .pending, at: clock.now()), .recountRating(of: course.id)],
+            [
+                .updateReview(id, draft, status: .pending, at: clock.now()), .recountRating(of: course.id),
+                recording(.reviewWritten, of: review, rating: draft.rating, by: session.principal),
+            ],
             session: session
         )
     }
@@ -116,6 +120,7 @@ public struct Reviews: Sendable {
             [
                 .moderateReview(id, status: status, at: clock.now()), .recountRating(of: course.id),
                 audit.recording(AuditEvent("review.moderated", on: id), by: session.principal),
+                recording(.reviewModerated, of: review, status: status, by: session.principal),
             ],
             session: session
         )
@@ -136,6 +141,7 @@ public struct Reviews: Sendable {
             try await session.batch([
                 .deleteReview(id), .recountRating(of: course.id),
                 audit.recording(AuditEvent("review.deleted", on: id), by: principal),
+                recording(.reviewDeleted, of: review, by: principal),
             ])
         }
     }
@@ -172,6 +178,23 @@ public struct Reviews: Sendable {
         case helpful
         /// Nothing, or nothing any more.
         case none
+    }
+
+    /// The statement that records what happened to a review; its course is locked, or the review new.
+    private func recording(
+        _ type: EventType,
+        of review: Review,
+        rating: Int? = nil,
+        status: Review.Status? = nil,
+        by principal: Principal
+    ) -> SQL {
+        var payload = [
+            JSONMember("reviewId", review.id), JSONMember("courseId", review.course), JSONMember("userId", review.user),
+        ]
+        if let rating { payload.append(JSONMember("rating", rating)) }
+        if let status { payload.append(JSONMember("status", text: status.rawValue)) }
+        let event = Event(identifiers.next(), type, of: review.id, payload: payload, at: clock.now())
+        return .recordEvent(event, by: principal)
     }
 
     private func lock(

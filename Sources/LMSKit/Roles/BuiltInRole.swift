@@ -45,6 +45,7 @@ public enum BuiltInRole: String, Sendable, Hashable, CaseIterable, DatabaseConve
     private static let studentGrants = Grants(
         ownAccount.merging([
             .enrollmentCreate: .own, .progressWrite: .own, .reviewWrite: .own,
+            .messageWrite: .own, .discussionWrite: .own,
         ]) { $1 }
     )
 
@@ -52,17 +53,23 @@ public enum BuiltInRole: String, Sendable, Hashable, CaseIterable, DatabaseConve
         .courseCreate: .any,
         .courseRead: .own, .courseUpdate: .own, .courseDelete: .own,
         .coursePublish: .own, .courseImport: .own,
-        .enrollmentRead: .own, .reviewModerate: .own,
+        .enrollmentRead: .own, .reviewModerate: .own, .notificationSend: .own,
+        .messageModerate: .own, .discussionModerate: .own,
+        .assignmentManage: .own, .assignmentGrade: .own,
+        .quizGrade: .own, .gradeRead: .own, .gradeWrite: .own, .gradeManage: .own,
     ])
 
     private static let assistantGrants = studentGrants.union([
         .courseRead: .own, .enrollmentRead: .own,
+        .gradeRead: .own, .gradeWrite: .own,
     ])
 
     private static let auditorGrants = Grants(
         ownAccount.merging([
             .courseRead: .any, .enrollmentRead: .any, .userRead: .any, .roleRead: .any,
-            .tenantRead: .any, .auditRead: .any, .impersonationRead: .any,
+            .tenantRead: .any, .auditRead: .any, .impersonationRead: .any, .notificationLog: .any,
+            .jobRead: .any, .webhookRead: .any,
+            .gradeRead: .any,
         ]) { $1 }
     )
 }

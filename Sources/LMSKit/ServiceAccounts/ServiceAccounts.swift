@@ -9,14 +9,14 @@ public import LMSTenancy
 /// Nobody gives an account what they do not hold themselves, nor touches one that may do more than they: whoever has its secret
 /// acts as it. Its secret is shown when it is made and never again. Every change leaves the commit to the caller.
 public struct ServiceAccounts: Sendable {
-    /// How long a secret is good unless said, in days.
-    public static let defaultDays = 90
+    /// How long a secret is good unless said, in days: as long as an API key's.
+    public static let defaultDays = APIKeys.defaultDays
     /// The longest that a secret is good, in days.
-    public static let longestDays = 366
+    public static let longestDays = APIKeys.longestDays
     /// The most accounts that a tenant may have.
     public static let limit = 200
     /// How long the secret before is good after a rotation, in seconds.
-    static let overlap: TimeInterval = 48 * 3600
+    static let overlap = APIKeys.overlap
 
     private let cryptography: any Cryptography
     private let clock: WallClock

@@ -3,7 +3,6 @@
 
 internal import FoundationEssentials
 public import LMSTenancy
-internal import Synchronization
 
 /// Says which program shows an access token and what it may do at this moment.
 ///
@@ -14,6 +13,7 @@ public struct ServiceAuthenticator: Sendable {
     private let cryptography: any Cryptography
     private let clock: WallClock
     private let audit: Audit
+    private let changes: StandingChanges
     private let verified = BoundedCache<TokenText, VerifiedServiceToken>(capacity: 20_000)
 
     /// Counted from before the read, so that no answer is older than a second when it is used last.
@@ -26,7 +26,15 @@ public struct ServiceAuthenticator: Sendable {
     ///   - cryptography: Checks signatures.
     ///   - clock: The time.
     ///   - audit: Records who ended a token.
-    public init(keys: SigningKeys, cryptography: any Cryptography, clock: WallClock, audit: Audit) {
+    ///   - changes: Whose standing changed.
+    public init(
+        keys: SigningKeys,
+        cryptography: any Cryptography,
+        clock: WallClock,
+        audit: Audit,
+        changes: StandingChanges = StandingChanges()
+    ) {
+        self.changes = changes
         self.keys = keys
         self.cryptography = cryptography
         self.clock = clock
@@ -55,8 +63,9 @@ public struct ServiceAuthenticator: Sendable {
             token = VerifiedServiceToken(try await check(text, at: tenant, tenants: tenants, now: now))
             verified.store(token, for: TokenText(text), until: token.claims.expiresAt, at: now)
         }
+        let stamp = changes.stamp
         let standing = try await readStanding(of: token.claims, tenants: tenants)
-        token.keep(standing, until: now.addingTimeInterval(ServiceAuthenticator.lifetime))
+        token.keep(standing, until: now.addingTimeInterval(ServiceAuthenticator.lifetime), stamp)
         return try ServiceAuthenticator.admit(token.claims, standing)
     }
 
@@ -71,7 +80,7 @@ public struct ServiceAuthenticator: Sendable {
         let now = clock.now()
         guard let known = verified.value(for: TokenText(text), at: now) else { return nil }
         guard known.claims.tenant == tenant else { throw .foreignTenant }
-        guard let standing = known.standing(at: now) else { return nil }
+        guard let standing = known.standing(at: now, of: tenant, changes) else { return nil }
         return try ServiceAuthenticator.admit(known.claims, standing)
     }
 
@@ -178,26 +187,5 @@ extension ServiceStanding {
         isGood = isActive && !isRevoked
         epoch = try row["epoch"]
         grants = try Grants(builtIn: row["built_in"], permissions: row["permissions"])
-    }
-}
-
-/// A program's token whose signature was checked, with what its account may do as it was read last.
-private final class VerifiedServiceToken: Sendable {
-    let claims: ServiceToken
-    private let standing = Mutex<(value: ServiceStanding, until: Date)?>(nil)
-
-    init(_ claims: ServiceToken) {
-        self.claims = claims
-    }
-
-    func standing(at now: Date) -> ServiceStanding? {
-        standing.withLock { standing in
-            guard let standing, standing.until > now else { return nil }
-            return standing.value
-        }
-    }
-
-    func keep(_ value: ServiceStanding, until: Date) {
-        standing.withLock { $0 = (value, until) }
     }
 }

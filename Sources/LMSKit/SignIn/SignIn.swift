@@ -19,7 +19,7 @@ public struct SignIn: Sendable {
     let identifiers: IdentifierSource
     let audit: Audit
     let factors: SecondFactors
-    let throttle = SignInThrottle()
+    let throttle: SignInThrottle
 
     /// How long a refresh token is good if it is not used.
     static let refreshLifetime: TimeInterval = 7 * 86_400
@@ -46,6 +46,7 @@ public struct SignIn: Sendable {
     ///   - identifiers: Names what is made.
     ///   - audit: Records who signed in, out, and who could not.
     ///   - factors: Looks at second factors.
+    ///   - attempts: Counts attempts for several processes; this one counts for itself without.
     public init(
         users: Users,
         passwords: Passwords,
@@ -55,8 +56,10 @@ public struct SignIn: Sendable {
         clock: WallClock,
         identifiers: IdentifierSource,
         audit: Audit,
-        factors: SecondFactors
+        factors: SecondFactors,
+        attempts: (any AttemptLedger)? = nil
     ) {
+        throttle = SignInThrottle(sharing: attempts)
         self.users = users
         self.passwords = passwords
         self.keys = keys

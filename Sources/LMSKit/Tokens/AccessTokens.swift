@@ -12,7 +12,7 @@ public struct AccessTokens: Sendable {
     private let keys: SigningKeys
     let cryptography: any Cryptography
     let clock: WallClock
-    private let verified = BoundedCache<TokenText, VerifiedToken>(capacity: 20_000)
+    private let verified = BoundedCache<TokenText, VerifiedAccessToken>(capacity: 20_000)
 
     /// Makes the service.
     ///
@@ -47,7 +47,7 @@ public struct AccessTokens: Sendable {
     /// Finds a token that was verified before.
     ///
     /// - Throws: `TokenError.foreignTenant` if it is another tenant's.
-    func recall(_ text: String, at tenant: TenantID, now: Date) throws(TokenError) -> VerifiedToken? {
+    func recall(_ text: String, at tenant: TenantID, now: Date) throws(TokenError) -> VerifiedAccessToken? {
         guard let known = verified.value(for: TokenText(text), at: now) else { return nil }
         guard known.claims.tenant == tenant else { throw .foreignTenant }
         return known
@@ -59,7 +59,7 @@ public struct AccessTokens: Sendable {
         at tenant: TenantID,
         tenants: Tenants,
         now: Date
-    ) async throws(TokenError) -> VerifiedToken {
+    ) async throws(TokenError) -> VerifiedAccessToken {
         let token = try SignedToken<AccessToken>(text)
         let claims = token.claims
         guard claims.tenant == tenant else { throw .foreignTenant }
@@ -70,7 +70,7 @@ public struct AccessTokens: Sendable {
             claims.expiresAt.timeIntervalSince(claims.issuedAt)
                 <= (claims.actor == nil ? AccessToken.lifetime : AccessToken.impersonationLifetime)
         else { throw .malformed }
-        let known = VerifiedToken(claims)
+        let known = VerifiedAccessToken(claims)
         verified.store(known, for: TokenText(text), until: claims.expiresAt, at: now)
         return known
     }

@@ -111,14 +111,34 @@ extension SQL {
         """
     }
 
-    /// The same for an operator who acts as the user; nothing is good once the impersonation was ended, and the user never
-    /// showed who they are.
+    /// The sign-ins and impersonations among several that were not ended, with their users' epochs.
+    static func selectStandingSessions(_ ids: [UUID]) -> SQL {
+        """
+        SELECT s.id, u.token_epoch FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id = ANY(\(ids)) AND s.revoked_at IS NULL AND u.status = 'active'
+        UNION ALL
+        SELECT p.id, u.token_epoch FROM impersonations p JOIN users u ON u.id = p.user_id
+        WHERE p.id = ANY(\(ids)) AND p.ended_at IS NULL AND u.status = 'active'
+        """
+    }
+
+    /// The same for an operator who acts as the user; the user never showed who they are.
     ///
+    /// Nothing is good once the impersonation was ended, nor while the user is an owner and the tenant lets nobody act as one.
     /// It has no roles to judge by: what binds operators are the platform's rules, and one who helps a tenant that locked itself out
     /// must get in.
-    static func selectStanding(of user: User.ID, impersonation: Impersonation.ID, by actor: Principal.ID) -> SQL {
+    static func selectStanding(
+        of user: User.ID,
+        impersonation: Impersonation.ID,
+        by actor: Principal.ID,
+        mayBeOwner: Bool
+    ) -> SQL {
         """
-        SELECT u.token_epoch, u.status = 'active' AND p.ended_at IS NULL AS is_good,
+        SELECT u.token_epoch,
+            u.status = 'active' AND p.ended_at IS NULL
+                AND (\(mayBeOwner) OR NOT EXISTS (SELECT FROM user_roles o
+                                                  WHERE o.user_id = u.id AND o.built_in = \(BuiltInRole.owner.rawValue)))
+                AS is_good,
             ARRAY(SELECT ur.built_in FROM user_roles ur
                   WHERE ur.user_id = u.id AND ur.built_in IS NOT NULL) AS built_in,
             ARRAY(SELECT unnest(r.permissions) FROM user_roles ur JOIN roles r ON r.id = ur.role_id

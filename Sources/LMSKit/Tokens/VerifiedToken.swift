@@ -5,28 +5,38 @@ internal import FoundationEssentials
 internal import LMSTenancy
 internal import Synchronization
 
-/// A token whose signature was checked, with what its user may do as it was read last.
-final class VerifiedToken: Sendable {
-    let claims: AccessToken
-    private let standing = Mutex<(value: Standing, until: Date)?>(nil)
+/// A token whose signature was checked, with what its user or program may do as it was read last.
+final class VerifiedToken<Claims: Sendable, Standing: Sendable>: Sendable {
+    let claims: Claims
+    private let standing = Mutex<Known?>(nil)
 
-    init(_ claims: AccessToken) {
+    private struct Known {
+        let value: Standing
+        let until: Date
+        let stamp: UInt64
+    }
+
+    init(_ claims: Claims) {
         self.claims = claims
     }
 
-    /// What the user may do, if it was read a moment ago.
-    func standing(at now: Date) -> Standing? {
-        standing.withLock { standing in
-            guard let standing, standing.until > now else { return nil }
-            return standing.value
-        }
+    /// What they may do, if it was read a moment ago and is not known to have changed.
+    func standing(at now: Date, of tenant: TenantID, _ changes: StandingChanges) -> Standing? {
+        guard let known = standing.withLock({ $0 }), known.until > now, changes.isCurrent(known.stamp, of: tenant)
+        else { return nil }
+        return known.value
     }
 
-    /// Keeps what the user may do.
-    func keep(_ value: Standing, until: Date) {
-        standing.withLock { $0 = (value, until) }
+    /// Keeps what they may do, with the stamp from before it was read.
+    func keep(_ value: Standing, until: Date, _ stamp: UInt64) {
+        standing.withLock { $0 = Known(value: value, until: until, stamp: stamp) }
     }
 }
+
+/// A person's token.
+typealias VerifiedAccessToken = VerifiedToken<AccessToken, Standing>
+/// A program's token.
+typealias VerifiedServiceToken = VerifiedToken<ServiceToken, ServiceStanding>
 
 /// A token's text as a key: two are the same only if every byte is.
 ///

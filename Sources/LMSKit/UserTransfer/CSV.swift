@@ -90,7 +90,9 @@ enum CSV {
             let isFormula = field.utf8.first.map { "=+-@\t\r\n".utf8.contains($0) } ?? false
             let safe = isFormula ? "'" + field : field
             guard safe.utf8.contains(where: { "\",\r\n".utf8.contains($0) }) else { return safe }
-            return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+            // By bytes: some marks make one character of themselves and the quote behind them.
+            let doubled = safe.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }
+            return "\"" + String(decoding: doubled, as: UTF8.self) + "\""
         }.joined(separator: ",") + "\r\n"
     }
 }

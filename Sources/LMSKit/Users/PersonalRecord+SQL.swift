@@ -54,4 +54,13 @@ extension SQL {
     static func selectOwnImports(of user: User.ID) -> SQL {
         "SELECT id, course_id, created_at FROM course_imports WHERE imported_by = \(user) ORDER BY id"
     }
+
+    /// With what a moderator hid: it is theirs.
+    static func selectOwnMessages(of user: User.ID) -> SQL {
+        """
+        SELECT d.id, d.conversation_id, d.position, d.sender_id, s.display_name, d.status, d.body, d.sent_at, d.edited_at
+        FROM direct_messages d JOIN users s ON s.id = d.sender_id
+        WHERE d.sender_id = \(user) AND d.status <> 'deleted' ORDER BY d.id
+        """
+    }
 }

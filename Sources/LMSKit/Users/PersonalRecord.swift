@@ -26,6 +26,16 @@ public struct PersonalRecord: Sendable {
     public let apiKeys: [APIKey]
     /// When operators of the platform acted as them, and why.
     public let impersonations: [Impersonation]
+    /// The direct messages that they wrote.
+    public let messages: [DirectMessage]
+    /// Whom they block.
+    public let blocks: [UserBlock]
+    /// What they wrote in discussions of courses.
+    public let posts: [DiscussionPost]
+    /// What they wrote for assignments, with the grades that they may see.
+    public let submissions: [SubmissionView]
+    /// What they watched.
+    public let watches: [WatchedMedium]
 
     /// A sign-in.
     public struct Session: Sendable {

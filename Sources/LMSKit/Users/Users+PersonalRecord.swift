@@ -17,6 +17,8 @@ extension Users {
                 .selectUser(me), .selectOwnSessions(of: me), .selectOwnPlaces(of: me), .selectOwnProgress(of: me),
                 .selectOwnReviews(of: me), .selectOwnVotes(of: me), .selectTaughtCourses(of: me),
                 .selectOwnImports(of: me), .selectOwnKeys(of: me), .selectImpersonations(of: me),
+                .selectOwnMessages(of: me), .listBlocks(by: me), .selectOwnPosts(of: me),
+                .selectOwnSubmissions(of: me), .selectOwnWatches(of: me),
             ])
             guard let user = try rows[0].only.map(User.init(row:)) else { throw UserError.notFound }
             return PersonalRecord(
@@ -28,7 +30,12 @@ extension Users {
                 taughtCourses: try rows[6].map(PersonalRecord.TaughtCourse.init(row:)),
                 imports: try rows[7].map(PersonalRecord.Import.init(row:)),
                 apiKeys: try rows[8].map(APIKey.init(row:)),
-                impersonations: try rows[9].map(Impersonation.init(row:))
+                impersonations: try rows[9].map(Impersonation.init(row:)),
+                messages: try rows[10].map(DirectMessage.init(row:)),
+                blocks: try rows[11].map(UserBlock.init(row:)),
+                posts: try rows[12].map(DiscussionPost.init(row:)),
+                submissions: try rows[13].map { SubmissionView(try Submission(row: $0), for: .learner) },
+                watches: try rows[14].map(WatchedMedium.init(row:))
             )
         } catch let error as DatabaseError {
             throw UserError(error)

@@ -94,6 +94,12 @@ extension Users {
         if !removed.isEmpty {
             statements.append(audit.recording(AuditEvent("user.role_taken", on: id), by: session.principal))
         }
+        for (type, roles) in [(EventType.userRoleAssigned, added), (.userRoleRemoved, removed)] {
+            statements += roles.map { role in
+                let name = JSONMember("role", text: role.name.description)
+                return identifiers.recording(type, of: id, [name], by: session.principal, at: now)
+            }
+        }
         return try await run(statements, returning: id, session: session)
     }
 

@@ -47,9 +47,11 @@ extension Users {
         let user = try await lock(id, for: .userDeactivate, session: session)
         guard user.status != .active else { return user }
         guard session.principal.covers(try await grants(of: id, session: session)) else { throw .beyondOwnGrants }
+        let now = clock.now()
         let statements: [SQL] = [
-            .updateStatus(id, .active, at: clock.now()),
+            .updateStatus(id, .active, at: now),
             audit.recording(AuditEvent("user.reactivated", on: id), by: session.principal),
+            identifiers.recording(.userReactivated, of: id, by: session.principal, at: now),
         ]
         return try await run(statements, returning: id, session: session)
     }
@@ -76,6 +78,13 @@ extension Users {
             .updateStatus(id, status, at: now),
             .revokeSessions(of: id, because: .userInactive, at: now),
             audit.recording(AuditEvent(event, on: id), by: session.principal),
+            identifiers.recording(
+                .userDeactivated,
+                of: id,
+                [JSONMember("status", text: status.rawValue)],
+                by: session.principal,
+                at: now
+            ),
         ]
         return try await run(statements, returning: id, session: session)
     }

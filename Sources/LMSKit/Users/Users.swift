@@ -37,7 +37,7 @@ public struct Users: Sendable {
     /// - Returns: The user.
     /// - Throws: `UserError.emailTaken`.
     public func register(_ new: NewUser, session: borrowing TenantSession) async throws(UserError) -> User {
-        try await insert(new, roles: [.builtIn(.student)], event: "user.registered", session: session)
+        try await insert(new, roles: [.builtIn(.student)], as: .registered, session: session)
     }
 
     /// Makes a user.
@@ -57,7 +57,7 @@ public struct Users: Sendable {
         let principal = session.principal
         guard principal.may(.userCreate, on: .foreign) else { throw .forbidden }
         let held = try await grantable(roles, by: principal, session: session)
-        return try await insert(new, roles: held, event: "user.created", session: session)
+        return try await insert(new, roles: held, as: .created, session: session)
     }
 
     /// Roles that somebody may give to a new user: `student`, and with `role:assign` those that allow no more than they may do themselves.
@@ -93,7 +93,11 @@ public struct Users: Sendable {
     ) async throws(UserError) -> User {
         let user = try await lock(id, for: .userUpdate, expecting: version, session: session)
         let profile = Profile(user, changes)
-        var statements: [SQL] = [.updateProfile(id, profile, at: clock.now())]
+        let now = clock.now()
+        var statements: [SQL] = [
+            .updateProfile(id, profile, at: now),
+            identifiers.recordingChange(.profile, of: id, by: session.principal, at: now),
+        ]
         if let zone = profile.timeZone, zone != user.timeZone { statements.insert(.requireTimeZone(zone), at: 0) }
         if session.principal.user != id {
             statements.append(audit.recording(AuditEvent("user.profile_changed", on: id), by: session.principal))
@@ -104,14 +108,24 @@ public struct Users: Sendable {
     func insert(
         _ new: NewUser,
         roles: [HeldRole],
-        event: StaticString,
+        as joining: Joining,
         session: borrowing TenantSession
     ) async throws(UserError) -> User {
         let id: User.ID = identifiers.next()
         let now = clock.now()
         var statements: [SQL] = [.insertUser(new, id: id, at: now)]
         statements += roles.map { $0.insertion(for: id, at: now) }
-        statements.append(audit.recording(AuditEvent(event, on: id), by: session.principal))
+        statements.append(audit.recording(joining.auditEvent(on: id), by: session.principal))
+        let given = JSONMember(name: "roles", value: .array(roles.map { .string($0.name.description) }))
+        statements.append(
+            identifiers.recording(
+                .userCreated,
+                of: id,
+                [JSONMember("cause", text: joining.rawValue), given],
+                by: session.principal,
+                at: now
+            )
+        )
         return try await run(statements, returning: id, session: session)
     }
 

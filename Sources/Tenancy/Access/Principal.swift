@@ -96,6 +96,8 @@ public struct RequestOrigin: Sendable, Hashable {
     public let userAgent: String?
     /// The request's number in the log, 128 characters at most.
     public let requestID: String?
+    /// The trace that the request is part of (W3C Trace Context), 32 hexadecimal digits.
+    public let traceID: String?
 
     /// Describes an origin.
     ///
@@ -103,9 +105,18 @@ public struct RequestOrigin: Sendable, Hashable {
     ///   - address: The client's network address.
     ///   - userAgent: What the client calls itself; cut to 256 characters.
     ///   - requestID: The request's number in the log; cut to 128 characters.
-    public init(address: String, userAgent: String?, requestID: String? = nil) {
+    ///   - traceID: The trace that the request is part of; none if it is not 32 hexadecimal digits in lower case.
+    public init(address: String, userAgent: String?, requestID: String? = nil, traceID: String? = nil) {
         self.address = address
         self.userAgent = userAgent.map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(256))) }
         self.requestID = requestID.map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(128))) }
+        self.traceID = traceID.flatMap { $0.isTraceID ? $0 : nil }
+    }
+}
+
+extension String {
+    /// Whether this is a trace's identifier as W3C Trace Context §3.2.2.3 writes it.
+    fileprivate var isTraceID: Bool {
+        utf8.count == 32 && utf8.allSatisfy { $0.isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
     }
 }

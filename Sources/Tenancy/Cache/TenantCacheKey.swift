@@ -7,6 +7,8 @@
 public struct TenantCacheKey: Sendable, Hashable, CustomStringConvertible {
     /// The tenant that it belongs to.
     public let tenant: TenantID
+    /// What kind of thing it is.
+    public let namespace: Namespace
     /// `lms:{<tenant>}:<namespace>:<name>`.
     public let description: String
 
@@ -18,6 +20,7 @@ public struct TenantCacheKey: Sendable, Hashable, CustomStringConvertible {
     ///   - name: Which one; anything.
     public init(_ tenant: TenantID, _ namespace: Namespace, _ name: String) {
         self.tenant = tenant
+        self.namespace = namespace
         description = "lms:{\(tenant)}:\(namespace.rawValue):\(name)"
     }
 
@@ -27,8 +30,14 @@ public struct TenantCacheKey: Sendable, Hashable, CustomStringConvertible {
         case cache
         /// Token buckets.
         case rateLimit = "rate"
+        /// Attempts at secrets.
+        case attempts = "try"
         /// Revoked and verified tokens.
         case token
+        /// What processes tell each other.
+        case channel
+        /// Events for readers outside.
+        case events
         /// Uploaded files.
         case blob
     }

@@ -5,8 +5,10 @@ public import FoundationEssentials
 
 /// A type that is stored in a column.
 public protocol DatabaseConvertible: Sendable {
-    /// The type that a NULL of this type is sent as.
+    /// The type of the column; of an array, that of its elements.
     static var databaseType: DatabaseType { get }
+    /// What is sent where there is no value.
+    static var databaseNull: DatabaseValue { get }
     /// The value as it is sent.
     var databaseValue: DatabaseValue { get }
     /// Reads a column.
@@ -14,6 +16,11 @@ public protocol DatabaseConvertible: Sendable {
     /// - Parameter column: One field of a row.
     /// - Throws: `DatabaseError.undecodable` if the column holds something else.
     init(column: Column) throws(DatabaseError)
+}
+
+extension DatabaseConvertible {
+    /// NULL of the column's type.
+    public static var databaseNull: DatabaseValue { .null(databaseType) }
 }
 
 extension Bool: DatabaseConvertible {
@@ -151,6 +158,8 @@ public struct JSONText: DatabaseConvertible, Hashable {
 extension Array: DatabaseConvertible where Element: DatabaseConvertible {
     /// The type of the column.
     public static var databaseType: DatabaseType { Element.databaseType }
+    /// NULL of the array's type: PostgreSQL does not take one of the elements' for it.
+    public static var databaseNull: DatabaseValue { .nullArray(of: Element.databaseType) }
     /// The value as it is sent.
     public var databaseValue: DatabaseValue { .array(Element.databaseType, map(\.databaseValue)) }
     /// Reads a one-dimensional array without NULLs.
@@ -164,7 +173,7 @@ extension Optional: DatabaseConvertible where Wrapped: DatabaseConvertible {
     /// The type of the column.
     public static var databaseType: DatabaseType { Wrapped.databaseType }
     /// The value as it is sent.
-    public var databaseValue: DatabaseValue { self?.databaseValue ?? .null(Wrapped.databaseType) }
+    public var databaseValue: DatabaseValue { self?.databaseValue ?? Wrapped.databaseNull }
     /// Reads a column of that type.
     @inlinable
     public init(column: Column) throws(DatabaseError) {

@@ -7,6 +7,8 @@ public import FoundationEssentials
 public enum DatabaseValue: Sendable, Hashable {
     /// SQL NULL of a given type.
     case null(DatabaseType)
+    /// SQL NULL of the array type whose elements are of a given type.
+    case nullArray(of: DatabaseType)
     /// `boolean`.
     case bool(Bool)
     /// `bigint`; PostgreSQL narrows it on assignment.
@@ -71,6 +73,7 @@ extension DatabaseValue {
     public var typeIdentifier: UInt32 {
         switch self {
         case .null(let type): type.rawValue
+        case .nullArray(let element): element.arrayIdentifier
         case .bool: DatabaseType.bool.rawValue
         case .int: DatabaseType.int.rawValue
         case .double: DatabaseType.double.rawValue
@@ -84,6 +87,14 @@ extension DatabaseValue {
         }
     }
 
+    /// Whether it is SQL NULL.
+    public var isNull: Bool {
+        switch self {
+        case .null, .nullArray: true
+        default: false
+        }
+    }
+
     /// Whether the value is sent in PostgreSQL's text format; all others are sent in binary.
     public var isTextFormat: Bool {
         if case .numeric = self { true } else { false }
@@ -94,7 +105,7 @@ extension DatabaseValue {
     /// - Parameter bytes: Where the form is appended; NULL appends nothing.
     public func encode(into bytes: inout [UInt8]) {
         switch self {
-        case .null: break
+        case .null, .nullArray: break
         case .bool(let value): bytes.append(value ? 1 : 0)
         case .int(let value): bytes.append(bigEndian: UInt64(bitPattern: value))
         case .double(let value): bytes.append(bigEndian: value.bitPattern)
@@ -131,9 +142,12 @@ extension DatabaseValue {
 }
 
 extension Date {
-    /// Microseconds since 2000-01-01 UTC, PostgreSQL's epoch.
+    /// Microseconds since 2000-01-01 UTC, PostgreSQL's epoch; what is beyond them is PostgreSQL's infinity.
+    ///
+    /// A row may hold an infinity, and what was read is bound again: that must not end the process.
     package var postgresMicroseconds: Int64 {
-        Int64(((timeIntervalSince1970 - 946_684_800) * 1_000_000).rounded())
+        let count = ((timeIntervalSince1970 - 946_684_800) * 1_000_000).rounded()
+        return Int64(exactly: count) ?? (count > 0 ? .max : .min)
     }
 
     /// Reads microseconds since 2000-01-01 UTC.

@@ -63,7 +63,7 @@ public struct Rows: Sendable {
         var bytes: [UInt8] = []
         var starts: [Int32] = []
         for value in values.joined() {
-            if case .null = value { starts.append(-1 - Int32(bytes.count)) } else { starts.append(Int32(bytes.count)) }
+            if value.isNull { starts.append(-1 - Int32(bytes.count)) } else { starts.append(Int32(bytes.count)) }
             value.encode(into: &bytes)
         }
         starts.append(Int32(bytes.count))

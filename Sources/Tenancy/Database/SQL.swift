@@ -14,6 +14,8 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     package let joined: UInt64
     /// The values of the interpolations, in order.
     public let binds: [DatabaseValue]
+    /// What is new once the statement's transaction was committed.
+    package private(set) var notice: CommitNotice?
     /// A statement that is no literal of the program.
     private let migration: String?
 
@@ -31,6 +33,16 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         joined = stringInterpolation.joined
         binds = stringInterpolation.binds
         migration = nil
+    }
+
+    /// Returns the statement with a notice of what is new once its transaction was committed.
+    ///
+    /// - Parameter notice: The notice.
+    /// - Returns: The same statement.
+    public func announcing(_ notice: CommitNotice) -> SQL {
+        var statement = self
+        statement.notice = notice
+        return statement
     }
 
     /// The statement with `$1`, `$2` … in the places of the interpolations.

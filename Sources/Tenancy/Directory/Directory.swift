@@ -12,7 +12,13 @@ public final class Directory: Sendable {
     private let installation: InstallationPrefix
     private let timeToLive: Duration
     private let capacity: Int
-    private let entries = Mutex<[Key: Entry]>([:])
+    private let state = Mutex(State())
+
+    private struct State {
+        var entries: [Key: Entry] = [:]
+        /// What was read before this may be what was forgotten.
+        var forgottenAt: ContinuousClock.Instant?
+    }
 
     /// How a tenant was named.
     enum Key: Hashable {
@@ -90,12 +96,18 @@ public final class Directory: Sendable {
     ///
     /// - Parameter id: The tenant.
     public func forget(_ id: TenantID) {
-        entries.withLock { entries in entries = entries.filter { $0.value.tenant?.id != id } }
+        state.withLock { state in
+            state.entries = state.entries.filter { $0.value.tenant?.id != id }
+            state.forgottenAt = .now
+        }
     }
 
-    /// Forgets everything that is known, so that this process sees its own change at once.
+    /// Forgets everything that is known, so that this process sees a change at once: also a name that nobody had before.
     public func forgetAll() {
-        entries.withLock { $0.removeAll() }
+        state.withLock { state in
+            state.entries.removeAll()
+            state.forgottenAt = .now
+        }
     }
 
     private func find(_ key: Key, _ statement: @autoclosure () -> SQL) async throws(DatabaseError) -> Tenant? {
@@ -109,17 +121,20 @@ public final class Directory: Sendable {
     }
 
     private func fresh(_ key: Key, at now: ContinuousClock.Instant) -> Entry? {
-        guard let entry = entries.withLock({ $0[key] }), now - entry.readAt < timeToLive else { return nil }
+        guard let entry = state.withLock({ $0.entries[key] }), now - entry.readAt < timeToLive else { return nil }
         return entry
     }
 
     private func remember(_ tenant: Tenant?, as key: Key, at instant: ContinuousClock.Instant) {
-        entries.withLock { entries in
-            if entries.count >= capacity { entries = entries.filter { instant - $0.value.readAt < timeToLive } }
-            if entries.count >= capacity { entries.removeAll() }
+        state.withLock { state in
+            if let forgottenAt = state.forgottenAt, instant <= forgottenAt { return }
+            if state.entries.count >= capacity {
+                state.entries = state.entries.filter { instant - $0.value.readAt < timeToLive }
+            }
+            if state.entries.count >= capacity { state.entries.removeAll() }
             let entry = Entry(tenant: tenant, readAt: instant)
-            entries[key] = entry
-            if let tenant { entries[.id(tenant.id)] = entry }
+            state.entries[key] = entry
+            if let tenant { state.entries[.id(tenant.id)] = entry }
         }
     }
 }

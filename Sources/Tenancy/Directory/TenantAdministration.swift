@@ -9,6 +9,7 @@ public struct TenantAdministration: Sendable {
     private let installation: InstallationPrefix
     private let schemaVersion: Int
     private let clock: WallClock
+    private let changed: @Sendable () -> Void
 
     /// Makes the service.
     ///
@@ -17,12 +18,15 @@ public struct TenantAdministration: Sendable {
     ///   - installation: The installation's prefix.
     ///   - schemaVersion: The version that a spare must have to be claimed.
     ///   - clock: Dates the changes.
+    ///   - changed: Is told after each change, so that what is known of tenants is read anew.
     public init(
         control: any Database,
         installation: InstallationPrefix,
         schemaVersion: Int,
-        clock: WallClock = .system
+        clock: WallClock = .system,
+        changed: @escaping @Sendable () -> Void = {}
     ) {
+        self.changed = changed
         self.control = control
         self.installation = installation
         self.schemaVersion = schemaVersion
@@ -53,7 +57,7 @@ public struct TenantAdministration: Sendable {
             at: clock.now()
         )
         do throws(DatabaseError) {
-            let replies = try await control.write([claim], scope: .control)
+            let replies = try await write(claim)
             if let row = replies.first?.only { return try Tenant(row: row, installation: installation) }
         } catch .constraint(.unique, name: "tenants_slug_uq") {
             if let requestKey, let tenant = try await find(requestKey: requestKey) { return tenant }
@@ -145,7 +149,7 @@ public struct TenantAdministration: Sendable {
         )
         let row: Row?
         do throws(DatabaseError) {
-            row = try await control.write([statement], scope: .control).first?.only
+            row = try await write(statement).first?.only
         } catch {
             throw .database(error)
         }
@@ -194,9 +198,8 @@ public struct TenantAdministration: Sendable {
         settings: TenantSettings
     ) async throws(TenantAdministrationError) -> Bool {
         do throws(DatabaseError) {
-            let replies = try await control.write(
-                [.rename(tenant, to: slug, name: name, settings: settings.stored)],
-                scope: .control
+            let replies = try await write(
+                .rename(tenant, to: slug, name: name, settings: settings.stored)
             )
             return replies.first?.only != nil
         } catch .constraint(.unique, name: "tenants_slug_uq") {
@@ -215,7 +218,7 @@ public struct TenantAdministration: Sendable {
     public func setDomains(_ domains: [String], of tenant: TenantID) async throws(TenantAdministrationError) {
         let set: Rows
         do throws(DatabaseError) {
-            set = try await control.write([.setDomains(of: tenant, to: domains)], scope: .control).first ?? Rows.empty
+            set = try await write(.setDomains(of: tenant, to: domains)).first ?? Rows.empty
         } catch {
             throw .database(error)
         }
@@ -229,14 +232,19 @@ public struct TenantAdministration: Sendable {
     ) async throws(TenantAdministrationError) {
         let replies: [Rows]
         do throws(DatabaseError) {
-            replies = try await control.write(
-                [.changeStatus(of: tenant, from: from, to: status, at: clock.now())],
-                scope: .control
+            replies = try await write(
+                .changeStatus(of: tenant, from: from, to: status, at: clock.now())
             )
         } catch {
             throw .database(error)
         }
         guard replies.first?.only != nil else { throw .notInState(from) }
+    }
+
+    /// Makes a change and tells of it, also if nobody knows whether it was made.
+    private func write(_ statement: SQL) async throws(DatabaseError) -> [Rows] {
+        defer { changed() }
+        return try await control.write([statement], scope: .control)
     }
 
     private func find(requestKey: String) async throws(TenantAdministrationError) -> Tenant? {

@@ -40,6 +40,8 @@ public struct TenantSettings: Sendable, Hashable {
     public var auditDays = 365
     /// For how many days a row of the audit log has the address and the user agent.
     public var auditOriginDays = 90
+    /// Whether learners who share a course may write to each other.
+    public var learnerMessages = false
     /// Whether the platform's operators may act as its users, for reading.
     public var impersonation = false
     /// Whether they may also change things as them.
@@ -74,6 +76,7 @@ extension TenantSettings {
         if case .bool(let value) = json["passwordSignIn"] { passwordSignIn = value }
         breakGlassUsers = json.texts("breakGlassUsers")
         returnAddresses = json.texts("returnAddresses")
+        if case .bool(let value) = json["learnerMessages"] { learnerMessages = value }
         if case .bool(let value) = json["impersonation"] { impersonation = value }
         if case .bool(let value) = json["impersonationWrites"] { impersonationWrites = value }
         if case .bool(let value) = json["impersonationOfOwners"] { impersonationOfOwners = value }
@@ -127,6 +130,7 @@ extension TenantSettings {
             object.field("breakGlassUsers", breakGlassUsers)
             object.field("returnAddresses", returnAddresses)
             object.field("corsOrigins", corsOrigins)
+            object.field("learnerMessages", learnerMessages)
             object.field("impersonation", impersonation)
             object.field("impersonationWrites", impersonationWrites)
             object.field("impersonationOfOwners", impersonationOfOwners)

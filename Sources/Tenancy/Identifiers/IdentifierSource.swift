@@ -2,6 +2,7 @@
 // LMSKit, a multi-tenant learning platform.
 
 public import FoundationEssentials
+internal import Synchronization
 
 /// Where the current time comes from; tests pass a fixed or stepping clock.
 public struct WallClock: Sendable {
@@ -19,9 +20,17 @@ public struct WallClock: Sendable {
     public static let system = WallClock { Date() }
 }
 
-/// Issues new identifiers: UUIDv7 with the clock's millisecond and 74 random bits.
+/// Issues new identifiers: UUIDv7 with the clock's millisecond, a counter within it and 62 random bits.
+///
+/// Those of one source, and of its copies, sort in the order in which they were issued (RFC 9562 §6.2, method 1).
 public struct IdentifierSource: Sendable {
     private let clock: WallClock
+    private let last = Last()
+
+    /// The millisecond and the counter that were issued last, which the counter's carry may have moved ahead of the clock.
+    private final class Last: Sendable {
+        let value = Atomic<UInt64>(0)
+    }
 
     /// Makes a source.
     ///
@@ -35,11 +44,20 @@ public struct IdentifierSource: Sendable {
     /// - Parameter entity: What the identifier names; usually inferred.
     /// - Returns: A new UUIDv7.
     public func next<Entity>(_ entity: Entity.Type = Entity.self) -> Identifier<Entity> {
-        var generator = SystemRandomNumberGenerator()
-        let milliseconds = UInt64(clock.now().timeIntervalSince1970 * 1000)
-        let high = (milliseconds << 16) | 0x7000 | (generator.next() & 0x0FFF)
-        let low = 0x8000_0000_0000_0000 | (generator.next() >> 2)
-        return Identifier(UUID(high: high, low: low))
+        let now = UInt64(clock.now().timeIntervalSince1970 * 1000) << 12
+        var previous = last.value.load(ordering: .relaxed)
+        while true {
+            let count = max(previous &+ 1, now)
+            let exchange = last.value.compareExchange(expected: previous, desired: count, ordering: .relaxed)
+            guard exchange.exchanged else {
+                previous = exchange.original
+                continue
+            }
+            var generator = SystemRandomNumberGenerator()
+            let high = (count >> 12) << 16 | 0x7000 | (count & 0x0FFF)
+            let low = 0x8000_0000_0000_0000 | (generator.next() >> 2)
+            return Identifier(UUID(high: high, low: low))
+        }
     }
 }
 

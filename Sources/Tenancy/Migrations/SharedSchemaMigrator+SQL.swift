@@ -42,11 +42,22 @@ extension Script {
         """
         GRANT USAGE ON SCHEMA cell TO \(login);
         GRANT SELECT ON cell.schemas, cell.schema_migrations TO \(login);
-        GRANT SELECT, UPDATE, DELETE ON cell.jobs TO \(login);
-        -- A tenant's role reaches this one function there, and no table.
+        -- A tenant's role reaches these functions and views there, and no table.
         GRANT USAGE ON SCHEMA cell TO PUBLIC;
         REVOKE ALL ON FUNCTION cell.enqueue_job(text, uuid, timestamptz) FROM PUBLIC;
         GRANT EXECUTE ON FUNCTION cell.enqueue_job(text, uuid, timestamptz) TO PUBLIC;
+        GRANT SELECT, DELETE, UPDATE (relayed_at) ON cell.outbox TO \(login);
+        GRANT SELECT, UPDATE ON cell.event_relay TO \(login);
+        GRANT SELECT, INSERT, UPDATE ON cell.issuer_archives TO \(login);
+        GRANT SELECT, INSERT, UPDATE, DELETE ON cell.event_consumers, cell.event_deliveries, cell.event_lanes TO \(login);
+        -- Nobody who serves can record but in a tenant's own transaction; of what there is, a tenant sees their own.
+        GRANT EXECUTE ON FUNCTION
+            cell.record_event(uuid, text, text, bigint, uuid, text, text, jsonb, timestamptz),
+            cell.record_event(jsonb, uuid, jsonb, timestamptz),
+            cell.finish_delivery(text, bigint, uuid), cell.revive_dead_event(uuid, text),
+            cell.discard_dead_event(uuid, text) TO PUBLIC;
+        GRANT SELECT ON cell.tenant_events, cell.tenant_dead_events TO PUBLIC;
+        \(.grantJobs(to: login))
         """
     }
 }

@@ -19,6 +19,8 @@ public struct OutgoingRequest: Sendable {
     public enum Method: String, Sendable {
         /// Reads.
         case get = "GET"
+        /// Reads what `get` would say, without content.
+        case head = "HEAD"
         /// Sends.
         case post = "POST"
         /// Replaces.
@@ -45,6 +47,21 @@ public struct OutgoingRequest: Sendable {
     public var limitInBytes: Int
     /// How many redirections are followed, each to `https://…` only.
     public var redirects: Int
+    /// Which version of HTTP is spoken.
+    public var version = Version.any
+    /// Whether it may go over a connection of an earlier request, and its own stays for later ones.
+    ///
+    /// Only to servers that the operator chose, and only what may be sent twice: a connection may have died unnoticed.
+    public var sharesConnection = false
+
+    /// The versions of HTTP.
+    @nonexhaustive
+    public enum Version: Sendable, Hashable {
+        /// Whatever both ends speak.
+        case any
+        /// Version 2 (RFC 9113) and no other; also without TLS, to networks that the operator allowed.
+        case http2
+    }
 
     /// Describes a request.
     ///
@@ -127,6 +144,8 @@ public enum OutgoingError: Error, Sendable, Equatable {
     case broken
     /// Too many requests are waiting.
     case busy
+    /// The caller's task was cancelled.
+    case cancelled
     /// This build has no client.
     case unavailable
 }

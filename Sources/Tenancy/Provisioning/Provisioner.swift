@@ -77,13 +77,19 @@ public struct Provisioner: Sendable {
 
     /// Drops the schemas and roles of tenants whose grace period has passed.
     ///
-    /// - Parameter graceInDays: How many days a deleted tenant is kept.
+    /// - Parameters:
+    ///   - graceInDays: How many days a deleted tenant is kept.
+    ///   - removing: Removes what there is of a tenant outside the databases; it is repeated if it or what follows fails.
     /// - Returns: The tenants that were purged.
-    /// - Throws: What the server said; a tenant that was in use stays and is tried again by the next call.
-    public func purge(graceInDays: Int) async throws -> [TenantID] {
+    /// - Throws: What the server said, or `removing` threw; a tenant that was in use stays and is tried again by the next call.
+    public func purge(
+        graceInDays: Int,
+        removing: (TenantID) async throws -> Void = { _ in }
+    ) async throws -> [TenantID] {
         var purged: [TenantID] = []
         for row in try await control.execute(.markForPurge(graceInDays: graceInDays)) {
             let tenant: TenantID = try row["id"]
+            try await removing(tenant)
             try await schemas(in: try row["cell"]).drop(tenant)
             try await control.execute(.markPurged(tenant))
             purged.append(tenant)

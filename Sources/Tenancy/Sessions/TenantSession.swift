@@ -11,11 +11,25 @@ public struct TenantSession: ~Copyable {
     /// Who acts.
     public let principal: Principal
     private let transaction: any DatabaseTransaction
+    private let notices: CommitNotices
 
-    init(tenant: TenantID, principal: Principal, transaction: any DatabaseTransaction) {
+    init(
+        tenant: TenantID,
+        principal: Principal,
+        transaction: any DatabaseTransaction,
+        notices: CommitNotices = CommitNotices()
+    ) {
         self.tenant = tenant
         self.principal = principal
         self.transaction = transaction
+        self.notices = notices
+    }
+
+    /// Tells those who wait for it that there is something new, once the transaction was committed and not before.
+    ///
+    /// - Parameter notice: Where they should look.
+    public func announce(_ notice: CommitNotice) {
+        notices.add(notice)
     }
 
     /// Runs one statement.
@@ -26,6 +40,7 @@ public struct TenantSession: ~Copyable {
     @discardableResult
     public func execute(_ statement: SQL) async throws(DatabaseError) -> Rows {
         let replies = try await transaction.execute([statement])
+        notices.add(of: [statement])
         guard let reply = replies.first else { throw .connectionLost }
         return reply
     }
@@ -37,6 +52,8 @@ public struct TenantSession: ~Copyable {
     /// - Throws: What the server said about the first statement that failed. The transaction is then aborted.
     @discardableResult
     public func batch(_ statements: [SQL]) async throws(DatabaseError) -> [Rows] {
-        try await transaction.execute(statements)
+        let replies = try await transaction.execute(statements)
+        notices.add(of: statements)
+        return replies
     }
 }

@@ -6,20 +6,24 @@ public struct Tenants: Sendable {
     private let cells: [CellID: any Database]
     private let placement: @Sendable (TenantID) async throws(DatabaseError) -> TenantPlacement?
     private let knownPlacement: @Sendable (TenantID) -> TenantPlacement?
+    private let committed: @Sendable (TenantID, Set<CommitNotice>) -> Void
 
     /// Puts the cells together.
     ///
     /// - Parameters:
     ///   - cells: The databases by name.
     ///   - knownPlacement: Where a tenant lives, if that is in memory: it is asked first.
+    ///   - committed: Is told after each commit what it made new, if anything; it must return at once.
     ///   - placement: Finds where a tenant lives; `nil` for one that does not exist.
     public init(
         cells: [CellID: any Database],
         knownPlacement: @escaping @Sendable (TenantID) -> TenantPlacement? = { _ in nil },
+        committed: @escaping @Sendable (TenantID, Set<CommitNotice>) -> Void = { _, _ in },
         placement: @escaping @Sendable (TenantID) async throws(DatabaseError) -> TenantPlacement?
     ) {
         self.cells = cells
         self.knownPlacement = knownPlacement
+        self.committed = committed
         self.placement = placement
     }
 
@@ -43,7 +47,13 @@ public struct Tenants: Sendable {
     ) async throws -> Result {
         let (database, scope) = if let known = known(tenant) { known } else { try await locate(tenant) }
         let transaction = try await database.begin(scope)
-        let session = TenantSession(tenant: tenant, principal: principal, transaction: transaction)
+        let notices = CommitNotices()
+        let session = TenantSession(
+            tenant: tenant,
+            principal: principal,
+            transaction: transaction,
+            notices: notices
+        )
         let result: Result
         do {
             if principal.isReadOnly { _ = try await transaction.execute([.makeReadOnly]) }
@@ -53,6 +63,7 @@ public struct Tenants: Sendable {
             throw error
         }
         try await transaction.commit()
+        tell(notices, of: tenant)
         return result
     }
 
@@ -89,9 +100,26 @@ public struct Tenants: Sendable {
         as principal: Principal
     ) async throws(DatabaseError) -> [Rows] {
         if principal.isReadOnly { return try await readOnly(statements, for: tenant) }
-        if let (database, scope) = known(tenant) { return try await database.write(statements, scope: scope) }
-        let (database, scope) = try await locate(tenant)
-        return try await database.write(statements, scope: scope)
+        let (database, scope) = if let known = known(tenant) { known } else { try await locate(tenant) }
+        let replies = try await database.write(statements, scope: scope)
+        let notices = CommitNotices()
+        notices.add(of: statements)
+        tell(notices, of: tenant)
+        return replies
+    }
+
+    /// Says where there is something new that a commit has made, for what only its reply tells.
+    ///
+    /// - Parameters:
+    ///   - notices: Where there is something new.
+    ///   - tenant: Whose commit it was.
+    public func announce(_ notices: Set<CommitNotice>, of tenant: TenantID) {
+        committed(tenant, notices)
+    }
+
+    private func tell(_ notices: CommitNotices, of tenant: TenantID) {
+        let all = notices.all
+        if !all.isEmpty { committed(tenant, all) }
     }
 
     /// Runs statements in a transaction that PostgreSQL keeps from writing, whatever they are.

@@ -4,6 +4,7 @@
 import Foundation
 import LMSArchiveDriver
 import LMSKit
+import LMSTestSupport
 import Testing
 
 /// Reads the course that Open edX publishes, where it is at hand: at `LMS_OLX_PATH`, or beside the package.
@@ -56,15 +57,5 @@ import Testing
             !left.contains { $0.hasPrefix("html/") || $0.hasPrefix("problem/") || $0.hasPrefix("video/") },
             "\(left)"
         )
-    }
-}
-
-enum DemoCourse {
-    static var path: String? {
-        if let given = ProcessInfo.processInfo.environment["LMS_OLX_PATH"] { return given }
-        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let beside = package.appending(path: "../shared/data/openedx-demo-course").standardized.path
-        return FileManager.default.fileExists(atPath: beside) ? beside : nil
     }
 }

@@ -20,32 +20,6 @@ import Testing
 
     func key() -> BlobKey { BlobKey(identifiers.next(), of: identifiers.next()) }
 
-    @Test(arguments: [0, 1, 1_000_000]) func `bytes come back as they were stored`(count: Int) async throws {
-        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-        let key = key()
-        try await store.put({ bytes }, as: key)
-        #expect(try await store.bytes(of: key) == bytes)
-        try await store.put({ [1, 2] }, as: key)
-        #expect(try await store.bytes(of: key) == [1, 2])
-    }
-
-    @Test func `what was removed or never stored is missing`() async throws {
-        let key = key()
-        await #expect(throws: BlobError.missing) { try await store.bytes(of: key) }
-        try await store.remove(key)
-        try await store.put({ [1] }, as: key)
-        try await store.remove(key)
-        await #expect(throws: BlobError.missing) { try await store.bytes(of: key) }
-    }
-
-    @Test func `a file of one tenant is not there for another`() async throws {
-        let key = key()
-        try await store.put({ [1] }, as: key)
-        await #expect(throws: BlobError.missing) {
-            try await store.bytes(of: BlobKey(key.file, of: identifiers.next()))
-        }
-    }
-
     @Test func `content that fails leaves nothing behind`() async throws {
         struct Failure: Error {}
         await #expect(throws: BlobError.self) { try await store.put({ throw Failure() }, as: key()) }
@@ -58,5 +32,34 @@ import Testing
         try await store.put({ [1] }, as: key)
         let attributes = try FileManager.default.attributesOfItem(atPath: "\(root.path)/\(key)")
         #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+    }
+
+    @Test func `what writing that was cut off has left is removed once it is old, and no file and no upload`()
+        async throws
+    {
+        let key = key()
+        try await store.put({ [1] }, as: key)
+        let upload = try await store.beginUpload(of: key)
+        let left = "\(root.path)/\(key).18446744073709551615"
+        try Data([1]).write(to: URL(filePath: left))
+        #expect(try await store.sweep(key.tenant, before: .distantPast) == 0)
+        #expect(try await store.sweep(key.tenant, before: .distantFuture) == 1)
+        #expect(!FileManager.default.fileExists(atPath: left))
+        #expect(try await store.bytes(of: key) == [1])
+        #expect(try await store.uploads(of: key.tenant).map(\.token) == [upload.token])
+        try await store.removeAll(of: key.tenant)
+        #expect(try await store.list(of: key.tenant, after: nil, limit: 10).blobs.isEmpty)
+        #expect(try await store.uploads(of: key.tenant).isEmpty)
+    }
+
+    @Test func `an upload is the user's own too, and in no list of files`() async throws {
+        let key = key()
+        let upload = try await store.beginUpload(of: key)
+        _ = try await store.add([1], as: 1, to: upload)
+        let path = "\(root.path)/.uploads/\(key.tenant)/\(key.file).\(upload.token)"
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        #expect(try await store.list(of: key.tenant, after: nil, limit: 10).blobs.isEmpty)
+        #expect(store.link(to: .read(mediaType: "text/plain", name: nil), key, for: .seconds(60)) == nil)
     }
 }

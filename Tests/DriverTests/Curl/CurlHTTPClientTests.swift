@@ -12,11 +12,11 @@
 
     @Suite struct CurlHTTPClientTests {
         private static let loops = Result { try EventLoopGroup(count: 1, name: "peer") }
-        private static let pool = Result { try SidePool(threads: 4, queueLimit: 200, name: "outgoing") }
+        private static let outgoing = Result { try EventLoopGroup(count: 1, name: "outgoing") }
 
         private func client(allowing networks: String = "127.0.0.0/8") throws -> CurlHTTPClient {
             let ranges = try #require(NetworkRange.list(networks))
-            return CurlHTTPClient(pool: try Self.pool.get(), addresses: OutgoingAddresses(allowing: ranges))
+            return CurlHTTPClient(loop: try Self.outgoing.get().next(), addresses: OutgoingAddresses(allowing: ranges))
         }
 
         private func withServer<R>(
@@ -180,12 +180,12 @@
             let tls = try TLSContext(certificatePath: certificate, privateKeyPath: key)
             try await withServer(tls: tls, handler: Self.echo) { port in
                 let ranges = try #require(NetworkRange.list("127.0.0.0/8,::1"))
-                let (pool, addresses) = (try Self.pool.get(), OutgoingAddresses(allowing: ranges))
-                let strict = CurlHTTPClient(pool: pool, addresses: addresses)
+                let (loop, addresses) = (try Self.outgoing.get().next(), OutgoingAddresses(allowing: ranges))
+                let strict = CurlHTTPClient(loop: loop, addresses: addresses)
                 await #expect(throws: OutgoingError.untrusted) {
                     try await strict.send(OutgoingRequest(.get, "https://localhost:\(port)/"))
                 }
-                let trusting = CurlHTTPClient(pool: pool, addresses: addresses, certificateFile: certificate)
+                let trusting = CurlHTTPClient(loop: loop, addresses: addresses, certificateFile: certificate)
                 let trusted = try await trusting.send(OutgoingRequest(.get, "https://localhost:\(port)/"))
                 #expect(trusted.status == 201)
                 // The name counts too.

@@ -23,6 +23,10 @@ import Testing
     ])
     func `SHA-256 gives the digests of FIPS 180-4`(message: String, digest: String) {
         #expect(cryptography.sha256(Array(message.utf8)) == bytes(digest))
+        let running = cryptography.makeSHA256()
+        for byte in message.utf8 { running.update([byte]) }
+        running.update([])
+        #expect(running.finish() == bytes(digest))
     }
 
     @Test(arguments: [

@@ -46,6 +46,21 @@ internal import Testing
         }
     }
 
+    @Test func `an array that is missing is of the array's type`() async throws {
+        try await PostgresFixture.run { fixture in
+            let missing: [String]? = nil
+            for _ in 0..<3 {
+                let rows = try await fixture.readOne(
+                    "SELECT coalesce(\(missing), ARRAY['a', 'b']) AS texts, \(missing) AS missing, \(missing) IS NULL AS is_null"
+                )
+                let row = try #require(rows.only)
+                #expect(try row["texts"] as [String] == ["a", "b"])
+                #expect(try row["missing"] as [String]? == nil)
+                #expect(try row["is_null"] as Bool)
+            }
+        }
+    }
+
     @Test func `rows keep their fields apart`() async throws {
         try await PostgresFixture.run { fixture in
             let rows = try await fixture.readOne(

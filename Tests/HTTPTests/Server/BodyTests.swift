@@ -20,6 +20,30 @@ import Testing
         }
     }
 
+    @Test func `a body that came with its head is told from one that is still to come`() async throws {
+        let handler: HTTPHandler = { request in
+            let hasArrived = request.body.hasArrived
+            do throws(HTTPBodyError) {
+                let body = try await request.body.collect(limit: 100)
+                return HTTPResponse(status: .ok, body: .bytes(Array("\(body.count) \(hasArrived);".utf8)))
+            } catch {
+                return HTTPResponse(status: error.status)
+            }
+        }
+        try await withServer(handler: handler) { server in
+            let client = try await RawClient.connect(server.port)
+            await client.send("\(Self.post)Content-Length: 5\r\n\r\nhello")
+            #expect(await client.wait { $0.ends(with: "5 true;") } == .satisfied)
+            await client.send("\(Self.post)Expect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+            #expect(await client.wait { $0.ends(with: "HTTP/1.1 100 Continue\r\n\r\n") } == .satisfied)
+            await client.send("hello")
+            #expect(await client.wait { $0.ends(with: "5 false;") } == .satisfied)
+            await client.send("\(Self.post)\r\n")
+            #expect(await client.wait { $0.ends(with: "0 true;") } == .satisfied)
+            await client.close()
+        }
+    }
+
     @Test func `100 is not sent when the length is beyond the limit`() async throws {
         try await withServer { server in
             let client = try await RawClient.connect(server.port)

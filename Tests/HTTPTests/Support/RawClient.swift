@@ -122,6 +122,11 @@ final class RawClient: EventHandler, @unchecked Sendable {
         }
     }
 
+    /// What was received.
+    var bytes: [UInt8] {
+        get async { await withTaskExecutorPreference(loop) { self.received } }
+    }
+
     var count: Int {
         get async { await withTaskExecutorPreference(loop) { self.received.count } }
     }

@@ -127,7 +127,7 @@ extension PlantedWorld {
         note("mailed token to \(sent.address)", Array(token.utf8))
         if let bytes = Base64URL.decode(token) { note("bytes of the token to \(sent.address)", bytes) }
         let address = try #require(Email(sent.address))
-        let ports = MailPorts(mail: host.platform.lms.mail)
+        let ports = MailPorts(mail: host.platform.lms.mail, notifications: host.platform.lms.notifications)
         try await tenant.transaction { session in
             try await ports.queue(sent.message, to: address, language: sent.language, session: session)
         }
@@ -138,7 +138,7 @@ extension PlantedWorld {
         let code = try #require(host.platform.codes.latest(member.email))
         note("mailed code", Array(code.utf8))
         let address = try #require(Email(member.email))
-        let ports = MailPorts(mail: host.platform.lms.mail)
+        let ports = MailPorts(mail: host.platform.lms.mail, notifications: host.platform.lms.notifications)
         try await tenant.transaction { try await ports.deliver(Secret(code), to: address, session: $0) }
     }
 

@@ -58,6 +58,10 @@ internal import Testing
             ("LMS_BASE_DOMAINS", "localhost", "LMS_BASE_DOMAINS must be your own"),
             ("LMS_TRUSTED_PROXIES", "", "production needs TLS"),
             ("LMS_DEBUG", "on", "LMS_DEBUG must be off"),
+            ("REDIS_URL", "redis://:kD83-hnqP-0Zm2-wv5T@cache.internal", "REDIS_URL must not send data in the clear"),
+            ("REDIS_URL", "rediss://:changeme@cache.internal", "REDIS_URL has no password, or one that"),
+            ("REDIS_URL", "rediss://cache.internal", "REDIS_URL has no password, or one that"),
+            ("REDIS_URL", "http://cache.internal", "REDIS_URL must be like redis://"),
             ("LMS_TLS_KEY_FILE", "key.pem", "belong together"),
             ("LMS_HTTP_PORT", "eighty", "LMS_HTTP_PORT must be a whole number from 0 to 65535, not \"eighty\""),
         ]
@@ -67,10 +71,22 @@ internal import Testing
         #expect(problems.contains { $0.contains(problem) }, "\(problems)")
     }
 
+    @Test(arguments: [
+        "redis://127.0.0.1:6379", "redis://localhost/3", "rediss://app:kD83-hnqP-0Zm2-wv5T@cache.internal:6380/1",
+    ])
+    func `production starts with a Redis that is on this machine, or encrypted and with a good password`(
+        url: String
+    ) throws {
+        #expect(problems(["REDIS_URL": url]).isEmpty)
+        let configuration = try Configuration(sound.merging(["REDIS_URL": url]) { $1 })
+        #expect(configuration.redis != nil)
+        #expect(!"\(configuration)".contains("kD83-hnqP"), "a secret is shown")
+    }
+
     @Test func `all problems are told at once and none shows a secret`() {
         let problems = problems([
             "DATABASE_URL": "postgres://lms:changeme@db/lms", "LMS_MASTER_KEY": "aHVudGVyMg", "LMS_HTTP_PORT": "-1",
-            "LMS_DOCS": "maybe",
+            "LMS_DOCS": "maybe", "REDIS_URL": "redis://me:changeme@host:x",
         ])
         #expect(problems.count >= 4)
         #expect(!problems.joined().contains("changeme"))

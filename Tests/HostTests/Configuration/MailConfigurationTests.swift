@@ -123,8 +123,8 @@ internal import Testing
     @Test func `what is configured is what sends`() async throws {
         let pool = try SidePool(threads: 1, queueLimit: 1)
         #expect(try Configuration(production).mail.transport(pool: pool) is NoMailTransport)
-        #expect(try Configuration(production).mail.smsTransport(pool: pool) is NoSMSTransport)
+        #expect(try Configuration(production).mail.smsTransport(pool: pool, http: NoHTTPClient()) is NoSMSTransport)
         #expect(!(try Configuration([:]).mail.transport(pool: pool) is NoMailTransport))
-        #expect(!(try Configuration([:]).mail.smsTransport(pool: pool) is NoSMSTransport))
+        #expect(!(try Configuration([:]).mail.smsTransport(pool: pool, http: NoHTTPClient()) is NoSMSTransport))
     }
 }

@@ -10,58 +10,10 @@ internal import Testing
 
 /// `lms dev` as `make run` starts it: real processes, a PostgreSQL of its own, kills.
 @Suite struct DevelopmentRunTests {
-    private struct Place {
-        let directory: URL
-        let port: UInt16
-
-        init() throws {
-            directory = FileManager.default.temporaryDirectory.appending(path: "lms-dev-\(UUID().uuidString)")
-            let acme = directory.appending(path: "tenants/acme")
-            try FileManager.default.createDirectory(at: acme, withIntermediateDirectories: true)
-            let declaration = """
-                {"slug": "acme", "name": "Acme", "settings": {"selfRegistration": true},
-                 "people": [{"email": "owner@acme.example", "name": "Owner", "role": "owner"}]}
-                """
-            try Data(declaration.utf8).write(to: acme.appending(path: "tenant.json"))
-            port = try RawHTTP.freePort()
-        }
-
-        func start() throws -> LMSProcess {
-            let settings = [
-                "LMS_HTTP_PORT": "\(port)", "LMS_DATA_DIR": "data", "LMS_METRICS_PORT": "0", "LMS_SPARE_TENANTS": "1",
-                "LMS_RATE_LIMITS": "off",
-            ]
-            return try LMSProcess(["dev"], settings, in: directory)
-        }
-
-        func get(_ path: String) -> String { RawHTTP.get(path, host: "acme.localhost", port: port) }
-
-        /// The process that a file of the data directory names.
-        func postmaster() throws -> Int32 {
-            let file = directory.appending(path: "data/postgres/postmaster.pid")
-            let text = try String(contentsOf: file, encoding: .utf8)
-            return try #require(text.split(separator: "\n").first.flatMap { Int32($0) })
-        }
-
-        func logins() throws -> String {
-            try String(contentsOf: directory.appending(path: "data/demo-logins.txt"), encoding: .utf8)
-        }
-
-        /// Asks until a reply is as wanted, for a minute at most.
-        func ask(_ path: String, until isWanted: (String) -> Bool) throws -> String {
-            let deadline = ContinuousClock.now + .seconds(60)
-            while ContinuousClock.now < deadline {
-                let reply = get(path)
-                if isWanted(reply) { return reply }
-            }
-            throw TestFailure("no such reply in a minute; the last one was \(get(path))")
-        }
-    }
-
     @Test(.timeLimit(.minutes(3)))
     func `it serves from nothing, survives a killed database and server, and finds its data again`() async throws {
-        let place = try Place()
-        defer { try? FileManager.default.removeItem(at: place.directory) }
+        let place = try DevelopmentSite()
+        defer { place.remove() }
         let first = try place.start()
         try await first.wait(for: "Listening on port")
         #expect(place.get("/api/v1/tenant").contains(#""slug":"acme""#))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import FoundationEssentials
 internal import LMSTenancy
 
 extension IsolationExamples {
@@ -20,6 +21,7 @@ extension IsolationExamples {
             "RefreshRequest": [JSONMember("refreshToken", refresh)],
             "TokenRequest": [JSONMember("grant_type", "refresh_token"), JSONMember("refresh_token", refresh)],
             "RevocationRequest": [JSONMember("token", refresh)],
+            "SubmissionCommentRequest": [JSONMember("start", .number("0"))],
             "NewServiceAccountRequest": [JSONMember("permissions", .array([.string("user:read:own")]))],
             "IntrospectionRequest": [JSONMember("token", .string(session?.access ?? "never-issued"))],
             "ChallengeAnswer": [
@@ -30,6 +32,19 @@ extension IsolationExamples {
             "FactorConfirmation": [
                 JSONMember("method", "email"), JSONMember("code", .string(PlantedFactors.confirmation)),
             ],
+            "AnnouncementTextsRequest": [
+                JSONMember("en", .object([JSONMember("title", "News"), JSONMember("message", "There is news.")]))
+            ],
+            "AnnouncementRequest": [JSONMember("audience", "all")],
+            "AnnouncementRequest.courseId": [JSONMember("audience", "course")],
+            "CertificateTextsRequest": [JSONMember("en", .object([JSONMember("heading", "Certificate")]))],
+            "MarkAsReadRequest": [JSONMember("all", .bool(true))],
+            "MarkAsReadRequest.notificationIds": [JSONMember("all", .bool(false))],
+            "PushDeviceRequest": [
+                JSONMember("token", .string(String(repeating: "0a", count: 32))), JSONMember("platform", "ios"),
+            ],
+            "FCMAccountRequest": [JSONMember("serviceAccount", PlantedPush.serviceAccount)],
+            "APNsAccountRequest": [JSONMember("key", .string(PlantedPush.appleKey))],
             "PhoneConfirmation": [JSONMember("code", .string(PlantedFactors.confirmation))],
             "FactorRemoval": [
                 JSONMember("method", "email"), JSONMember("code", .string(PlantedFactors.recoveryCode)),
@@ -49,7 +64,30 @@ extension IsolationExamples {
             "query.objectId": [
                 JSONMember("objectKind", "course"), JSONMember("permission", "course:read"),
             ],
+            "NewQuestionRequest": [
+                JSONMember(
+                    "content",
+                    .object([
+                        JSONMember("kind", "true_false"), JSONMember("prompt", "Is it?"),
+                        JSONMember("answer", .bool(true)),
+                    ])
+                )
+            ],
+            // What the draft asks is another matter; a question that is tried is named.
+            "QuizSlotsRequest": [JSONMember("slots", .array([]))],
+            "QuizSlotsRequest.slots": [],
+            // A course does not come before itself.
+            "PrerequisitesRequest": [JSONMember("prerequisiteIds", .array([]))],
+            "PrerequisitesRequest.prerequisiteIds": [],
+            "QuizAnswerRequest": [JSONMember("answer", .object([JSONMember("text", "Because.")]))],
+            "RubricLevelRequest": [JSONMember("points", .number("1"))],
+            "SubmissionGradeRequest": [JSONMember("points", .number("1"))],
             "BlockRequest.fileId": [JSONMember("kind", "file")],
+            "EventReplayRequest": [
+                JSONMember("consumer", .string(IsolationSettler.replayed.name)),
+                JSONMember("startTime", .string(Date().addingTimeInterval(-3_600).iso8601Milliseconds)),
+                JSONMember("endTime", .string(Date().addingTimeInterval(3_600).iso8601Milliseconds)),
+            ],
         ]
         for body in ["VerificationRequest", "PasswordResetRequest", "EmailChangeConfirmation", "InvitationAcceptance"] {
             members[body] = [JSONMember("token", .string(session?.mailed[body] ?? "never-issued"))]

@@ -15,9 +15,13 @@ enum IsolationKind: String, CaseIterable {
     case module = "Module"
     case lesson = "Lesson"
     case file = "StoredFile"
+    case upload = "FileUpload"
+    case media = "MediaItem"
+    case mediaFile = "MediaFile"
     case courseImport = "CourseImport"
     case enrollment = "Enrollment"
     case review = "Review"
+    case event = "Event"
     case session = "SignInSession"
     case device = "RememberedDevice"
     case apiKey = "APIKey"
@@ -25,34 +29,90 @@ enum IsolationKind: String, CaseIterable {
     case identityProvider = "IdentityProvider"
     case identity = "FederatedIdentity"
     case impersonation = "Impersonation"
+    case pushSubscription = "PushSubscription"
+    case notification = "UserNotification"
+    case announcement = "Announcement"
+    /// Whoever has it may use it; so only those of other tenants are tried.
+    case unsubscribeToken
+    case conversation = "Conversation"
+    case message = "DirectMessage"
+    case job = "Job"
+    case thread = "DiscussionThread"
+    case post = "DiscussionPost"
+    case report = "ModerationReport"
+    case certificate = "Certificate"
+    /// Whoever was shown one may check it; so only those of other tenants are tried.
+    case certificateNumber
+    case certificateTemplate = "CertificateTemplate"
+    case webhookEndpoint = "WebhookEndpoint"
+    case webhookDelivery = "WebhookDelivery"
+    case questionBank = "QuestionBank"
+    case question = "BankQuestion"
+    case quiz = "Quiz"
+    case quizAttempt = "QuizAttempt"
+    case rubric = "Rubric"
+    case assignment = "Assignment"
+    case submission = "Submission"
+    case submissionComment = "SubmissionComment"
+    case gradeItem = "GradeItem"
+    case gradeCategory = "GradeCategory"
+    case gradeImport = "GradeImport"
+    case cohort = "Cohort"
 
     /// What lets somebody see another owner's; `nil` for what has no owner within its tenant.
     var reading: Permission? {
         switch self {
-        case .tenant, .role, .invitation, .identityProvider, .impersonation: nil
+        case .webhookEndpoint, .webhookDelivery: nil
+        case .certificateNumber, .certificateTemplate: nil
+        case .tenant, .role, .invitation, .identityProvider, .impersonation, .unsubscribeToken, .job,
+            .event:
+            nil
         case .user, .identity: .userRead
-        case .course, .slug, .module, .lesson, .file: .courseRead
+        case .course, .slug, .module, .lesson, .file, .media, .mediaFile: .courseRead
         case .courseImport: .courseImport
-        case .enrollment: .enrollmentRead
+        case .enrollment, .certificate: .enrollmentRead
         case .review: .reviewModerate
-        case .session, .device: .userDeactivate
+        case .session, .device, .pushSubscription: .userDeactivate
         case .apiKey: .apiKeyManage
         case .serviceAccount: .serviceAccountManage
+        case .notification: .notificationLog
+        case .announcement: .notificationSend
+        case .conversation, .message, .gradeImport, .upload: .nobody
+        case .gradeItem, .gradeCategory: .gradeRead
+        case .thread, .post, .questionBank, .question, .quiz, .cohort: .courseRead
+        case .quizAttempt: .quizGrade
+        case .rubric, .assignment: .courseRead
+        case .submission, .submissionComment: .assignmentGrade
+        case .report: .messageModerate
         }
     }
 
     /// What lets somebody change another owner's.
     var changing: Permission? {
         switch self {
-        case .tenant, .role, .invitation, .identityProvider, .impersonation: nil
+        case .webhookEndpoint, .webhookDelivery: nil
+        case .certificateNumber, .certificateTemplate: nil
+        case .tenant, .role, .invitation, .identityProvider, .impersonation, .notification, .unsubscribeToken, .job,
+            .event:
+            nil
         case .user, .identity: .userUpdate
-        case .course, .slug, .module, .lesson, .file: .courseUpdate
+        case .course, .slug, .module, .lesson, .file, .media, .mediaFile: .courseUpdate
         case .courseImport: .courseImport
         case .enrollment: .enrollmentManage
+        case .certificate: .certificateManage
         case .review: .reviewModerate
-        case .session, .device: .userDeactivate
+        case .session, .device, .pushSubscription: .userDeactivate
         case .apiKey: .apiKeyManage
         case .serviceAccount: .serviceAccountManage
+        case .announcement: .notificationSend
+        case .conversation, .message, .gradeImport, .upload: .nobody
+        case .gradeItem, .gradeCategory: .gradeManage
+        case .thread, .post: .discussionModerate
+        case .questionBank, .question, .quiz, .cohort: .courseUpdate
+        case .quizAttempt: .quizGrade
+        case .rubric, .assignment: .assignmentManage
+        case .submission, .submissionComment: .assignmentGrade
+        case .report: .messageModerate
         }
     }
 
@@ -68,4 +128,9 @@ struct Estate: Sendable {
     var ids: [IsolationKind: String] = [:]
 
     subscript(kind: IsolationKind) -> String { ids[kind] ?? kind.neverIssued }
+}
+
+extension Permission {
+    /// What nobody holds: of things that are seen by those who take part in them alone.
+    fileprivate static let nobody = Permission("nobody:at_all")
 }

@@ -24,7 +24,7 @@ internal import Testing
 
     @Test func `another tenant's access token opens no route`() async throws {
         try await withWorld { world in
-            let before = try await world.snapshot(of: world.abroad)
+            let before = try await world.rows()
             for route in world.host.tenantRoutes where route.access != .host && route.access != .anonymous {
                 for estate in [world.own[0], world.foreign[1]] {
                     let request = try request(route, estate, IsolationExamples(for: world.session))
@@ -34,7 +34,7 @@ internal import Testing
                     #expect(!text.contains(IsolationWorld.mark), "\(route.name)")
                 }
             }
-            #expect(try await world.snapshot(of: world.abroad) == before)
+            #expect(before.changes(until: try await world.rows(), of: \.abroad) == [])
         }
     }
 
@@ -94,7 +94,10 @@ internal import Testing
                     token: world.keeper.access
                 )
                 let metadata = first.json["metadata"] ?? first.json
-                let cursor = try #require(metadata["nextCursor"]?.text, "\(route.name) \(first.text)")
+                guard let cursor = metadata["nextCursor"]?.text else {
+                    Issue.record("\(route.name) has no next page: \(first.text.prefix(300))")
+                    continue
+                }
                 let next = try await world.host.send(
                     try page(world.foreign[1], cursor),
                     to: world.abroad,
@@ -143,7 +146,10 @@ internal import Testing
                     to: world.abroad,
                     token: world.keeper.access
                 )
-                let tag = try #require(theirs[.etag], "\(shown.name)")
+                // What is overridden of a course's grade has the tag of the learner and a version.
+                let learner = "\"\(world.foreign[0][.user])-0\""
+                let isOverride = route.name == "PUT /api/v1/courses/{courseId}/grades/{userId}/override"
+                let tag = try #require(isOverride ? learner : theirs[.etag], "\(shown.name)")
                 let reply = try await world.send(
                     try request(route, world.own[0], examples),
                     fields: ["If-Match: \(tag)"]
@@ -198,7 +204,7 @@ internal import Testing
 
     @Test func `an address and a header that name two tenants are refused on every route`() async throws {
         try await withWorld { world in
-            let before = (try await world.snapshot(of: world.home), try await world.snapshot(of: world.abroad))
+            let before = try await world.rows()
             for route in world.host.tenantRoutes where route.access != .host {
                 let request = try request(route, world.foreign[1], IsolationExamples(for: world.session))
                 let other = ["X-Tenant-ID: \(world.abroad.tenant.slug)"]
@@ -207,8 +213,9 @@ internal import Testing
                 let twice = ["X-Tenant-ID: \(world.home.tenant.slug)"] + other
                 #expect(try await world.send(request, fields: twice).isTenantMismatch, "\(route.name)")
             }
-            #expect(try await world.snapshot(of: world.home) == before.0)
-            #expect(try await world.snapshot(of: world.abroad) == before.1)
+            let after = try await world.rows()
+            #expect(before.changes(until: after, of: \.home) == [])
+            #expect(before.changes(until: after, of: \.abroad) == [])
         }
     }
 

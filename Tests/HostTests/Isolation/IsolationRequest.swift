@@ -44,10 +44,19 @@ struct IsolationRequest: Sendable {
         }
         method = route.method.description
         self.target = target
-        fields = route.isForBrowsers ? examples.browser : []
-        isUpload = route.shape.bodyFormats.contains("multipart/form-data")
+        let isForm = route.shape.bodyFormats.contains("multipart/form-data")
+        let isAppended = route.shape.bodyFormats.contains(UploadRoutes.mediaType)
+        isUpload = isForm || isAppended
         if isUpload {
-            body = examples.upload
+            fields =
+                isForm
+                ? ["Content-Type: multipart/form-data; boundary=x"]
+                : ["Content-Type: \(UploadRoutes.mediaType)", "Upload-Offset: 0"]
+        } else {
+            fields = route.isForBrowsers ? examples.browser : route.isSocket ? TestSocket.handshake : []
+        }
+        if isUpload {
+            body = isForm ? examples.upload : "appended"
         } else if route.shape.bodyFormats.isEmpty {
             body = nil
         } else {
@@ -81,6 +90,9 @@ struct IsolationExamples: Sendable {
 }
 
 extension Route {
+    /// Whether it is answered by a WebSocket.
+    var isSocket: Bool { successStatus.rawValue == 101 }
+
     /// Whether it gives or takes the cookies of a session.
     fileprivate var isForBrowsers: Bool {
         let path = path.description
@@ -102,6 +114,8 @@ private struct Filler {
         switch field?.schema {
         case .identifier(let entity): return try identifier(entity, id)
         case .text: return try identifier(name, id)
+        case .choice(let choices): return choices.first ?? ""
+        case .integer(let range): return String(range.lowerBound)
         default: throw IsolationGap(description: "\(route.name): {\(name)} is of no kind that the suite has")
         }
     }

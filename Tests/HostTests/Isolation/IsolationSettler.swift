@@ -20,16 +20,26 @@ struct IsolationSettler {
     let stranger: PlatformHost.Session
     /// The public courses; everybody has a place in each.
     let open: [CourseImport]
+    /// A student who is in everybody's conversations, and whom everybody blocks.
+    let friend: PlatformHost.Session
+    /// Gives up what it gets; the tenant's own, because tests that run beside this one would take what is another's.
+    private let consumer: String
+    /// Is shown what happened again, and does nothing with it.
+    static let replayed = EventConsumer("isolation-replays", to: []) { _, _ in }
     private let role: Role
     private let invitation: Invitation
     private let provider: IdentityProvider
+    private let template: CertificateTemplate
 
     init(host: PlatformHost, tenant: TestTenant, mark: String) async throws {
         self.host = host
         self.tenant = tenant
         self.mark = mark
+        consumer = "isolation-\(tenant.tenant.slug)"
+        try await tenant.outbox().register([Self.replayed])
         dean = try await host.member("\(mark)-dean", .owner, of: tenant)
         stranger = try await host.member("\(mark)-stranger", .instructor, of: tenant)
+        friend = try await host.register("\(mark)-friend", at: tenant)
         let name = try #require(Role.Name("\(mark)-role"))
         role = try await tenant.transaction { session in
             try await host.platform.lms.roles.create(
@@ -55,6 +65,7 @@ struct IsolationSettler {
                 session: session
             )
         }
+        template = try await Self.template(called: mark, of: tenant, host)
         var open: [CourseImport] = []
         for number in 1...3 {
             open.append(
@@ -62,6 +73,7 @@ struct IsolationSettler {
             )
         }
         self.open = open
+        try await PlantedPush.plant(at: tenant, host)
     }
 
     /// What is public: a course, with a review that is shown.
@@ -70,7 +82,9 @@ struct IsolationSettler {
     func publicEstate() async throws -> Estate {
         var estate = try await estate(of: open[0], "public", user: dean.user)
         try await finish(&estate)
+        try await handIn(&estate)
         try await review(&estate, as: .approved)
+        try await take(&estate)
         return estate
     }
 
@@ -92,32 +106,48 @@ struct IsolationSettler {
         if role != .instructor { try await give(role, of: user, in: draft.course) }
         var learning = try await estate(of: open[0], "\(name) (learning)", user: user)
         try await finish(&learning)
+        try await handIn(&learning)
         try await review(&learning, as: user == dean.user ? .approved : .pending)
+        try await take(&learning)
+        try await score(&learning)
         var teaching = try await estate(of: draft, "\(name) (teaching)", user: user)
         teaching.ids[.enrollment] = learning.ids[.enrollment]
-        teaching.ids[.review] = learning.ids[.review]
+        for kind in [IsolationKind.submission, .submissionComment] { teaching.ids[kind] = learning.ids[kind] }
+        for kind in [IsolationKind.review, .certificate, .certificateNumber, .quizAttempt] {
+            teaching.ids[kind] = learning.ids[kind]
+        }
         var finished = try await estate(of: open[1], "\(name) (finished)", user: user)
         try await finish(&finished)
+        try await take(&finished, andSubmits: true)
         var begun = try await estate(of: open[2], "\(name) (begun)", user: user)
         try await enroll(&begun)
         return [teaching, learning, finished, begun]
     }
 
-    /// A published course that nobody takes, a person who only looks on in it, and their review, which is shown.
+    /// A published course that nobody takes, a person who only looks on in it and may not write there, and their review, which
+    /// is shown.
     ///
     /// - Throws: If the tenant refuses it.
     func spare() async throws -> Estate {
-        let person = try await host.register("\(mark)-spare", at: tenant)
+        let person = friend
         var reviewed = try await estate(of: open[0], "reviewed", user: person.user)
         try await finish(&reviewed)
+        try await handIn(&reviewed)
         try await review(&reviewed, as: .approved)
+        try await take(&reviewed, andSubmits: true)
         let course = try await host.importCourse("\(mark) spare", as: .published, by: dean.user, at: tenant)
         let looker = try #require(User.ID(person.user))
         try await tenant.transaction { session in
             _ = try await host.platform.lms.courses.setRole(.observer, of: looker, in: course.course, session: session)
         }
         var spare = try await estate(of: course, "spare", user: person.user)
-        spare.ids[.review] = reviewed.ids[.review]
+        for kind in [IsolationKind.review, .certificate, .certificateNumber] { spare.ids[kind] = reviewed.ids[kind] }
+        // Somebody else's answers wait for a grader there.
+        for kind in [IsolationKind.assignment, .submission, .submissionComment] { spare.ids[kind] = reviewed.ids[kind] }
+        for kind in [IsolationKind.questionBank, .question, .quiz, .quizAttempt] {
+            spare.ids[kind] = reviewed.ids[kind]
+        }
+        try await suspend(looker, from: course.course)
         return spare
     }
 
@@ -147,6 +177,7 @@ struct IsolationSettler {
         estate.ids[.enrollment] = try await tenant.transaction(as: learner) { session in
             try await host.platform.lms.enrollments.enroll(user, in: course, session: session).id.description
         }
+        try await join(estate, user, in: course)
     }
 
     /// Takes a place in the estate's course and completes its lesson.
@@ -159,6 +190,7 @@ struct IsolationSettler {
             as: try learner(estate).principal,
             tenants: tenant.tenants
         )
+        try await certify(&estate)
     }
 
     private func learner(_ estate: Estate) throws -> (user: User.ID, principal: Principal) {
@@ -182,13 +214,91 @@ struct IsolationSettler {
         estate.ids[.review] = written.description
     }
 
+    /// An endpoint, and a delivery to it that is over.
+    private func sendWebhook() async throws -> (endpoint: String, delivery: String) {
+        let webhooks = host.platform.lms.webhooks
+        let url = try #require(WebhookURL("https://hooks.example.org/\(mark)"))
+        return try await tenant.transaction { session in
+            let endpoint = try await webhooks.create(NewWebhookEndpoint(url), session: session).endpoint.id
+            let delivery = try await webhooks.queueTest(of: endpoint, session: session).delivery
+            try await session.execute(
+                """
+                UPDATE webhook_deliveries SET status = 'failed', job_id = NULL, next_attempt_at = NULL, finished_at = now()
+                WHERE id = \(delivery)
+                """
+            )
+            return (endpoint.description, delivery.description)
+        }
+    }
+
+    /// Tells somebody something, in a message with a link that ends such messages.
+    private func notify(_ user: User.ID) async throws -> (notification: String, token: String) {
+        let draft = NotificationDraft(.enrollment, because: UUID().uuidString, ["course": mark])
+        let token = "\(mark)-\(draft.cause)"
+        let hash = Bytes(host.platform.cryptography.sha256(Array(token.utf8)))
+        return try await tenant.transaction { session in
+            try await host.platform.lms.notifications.notify([user], draft, session: session)
+            let rows = try await session.execute("SELECT id FROM notifications WHERE cause = \(draft.cause)")
+            let id: UserNotification.ID = try #require(rows.first)[0]
+            try await session.execute(
+                """
+                UPDATE notification_deliveries SET token_hash = \(hash) WHERE notification_id = \(id) AND channel = 'email'
+                """
+            )
+            return (id.description, token)
+        }
+    }
+
+    /// An announcement of somebody's that waits to be told.
+    private func announce(as author: User.ID) async throws -> String {
+        let id = Announcement.ID(UUID())
+        let texts = JSONText(Array(#"{"en":{"title":"\#(mark)","message":"\#(mark)"}}"#.utf8))
+        try await tenant.transaction { session in
+            try await session.execute(
+                """
+                INSERT INTO notification_announcements (id, author_id, type, priority, audience, texts, channels, status, created_at, expires_at)
+                VALUES (\(id), \(author), 'announcement', 'low', 'all', \(texts), '{in_app}', 'queued', now(), now() + interval '1 day')
+                """
+            )
+        }
+        return id.description
+    }
+
+    /// Registers a device of somebody's first sign-in.
+    private func subscription(of owner: User.ID) async throws -> PushSubscription.ID {
+        let acting = Principal(.user(owner), grants: BuiltInRole.student.grants)
+        let target = try #require(PushTarget.apns(String(repeating: UUID().uuidString.filter { $0 != "-" }, count: 2)))
+        return try await tenant.transaction(as: acting) { session in
+            let signIn: SignInSession.ID? = try await session.execute(
+                "SELECT id FROM sessions WHERE user_id = \(owner) AND revoked_at IS NULL ORDER BY id LIMIT 1"
+            ).only?["id"]
+            return try await host.platform.lms.push.subscriptions.register(
+                target,
+                label: mark,
+                in: signIn,
+                session: session
+            ).id
+        }
+    }
+
+    /// Enqueues work for another day.
+    private func enqueue() async throws -> String {
+        let (subject, tomorrow) = (UUID(), Date(timeIntervalSinceNow: 86_400))
+        return try await tenant.transaction { session in
+            try await session.execute(.enqueueJob(.probe, subject, at: tomorrow))
+            let rows = try await session.execute("SELECT id FROM cell.tenant_jobs WHERE subject = \(subject)")
+            let id: QueuedJob.ID = try #require(rows.first)[0]
+            return id.description
+        }
+    }
+
     private func estate(of made: CourseImport, _ name: String, user: String) async throws -> Estate {
         let owner = try #require(User.ID(user))
         let rows = try await tenant.transaction { session in
             try await session.execute(
                 """
                 SELECT c.slug, (SELECT id FROM modules WHERE course_id = c.id), l.id,
-                       (SELECT id FROM files WHERE course_id = c.id),
+                       (SELECT id FROM files WHERE course_id = c.id ORDER BY id LIMIT 1),
                        (SELECT id FROM sessions WHERE user_id = \(owner) ORDER BY id LIMIT 1)
                 FROM courses c JOIN lessons l ON l.course_id = c.id WHERE c.id = \(made.course)
                 """
@@ -213,6 +323,10 @@ struct IsolationSettler {
                 """
             )
         }
+        let talk = try await talk(of: owner)
+        let report = try await report(talk)
+        let subscription = try await subscription(of: owner)
+        let post = try await ask(in: made.course, as: owner)
         let row = try #require(rows.first)
         let (module, lesson): (Module.ID, Lesson.ID) = (try row[1], try row[2])
         let file: StoredFile.ID = try row[3]
@@ -221,62 +335,49 @@ struct IsolationSettler {
         let key = try await tenant.transaction(as: acting) { session in
             try await host.platform.lms.apiKeys.create(mark, scopes: Grants([.userRead: .own]), session: session).key.id
         }
+        let told = try await notify(owner)
         let account = try await tenant.transaction { session in
             try await host.platform.lms.serviceAccounts.create(
                 NewServiceAccount("\(mark) \(identity)", rights: .permissions(Grants([.userRead: .own])), owner: owner),
                 session: session
             ).account.id
         }
+        let webhook = try await sendWebhook()
+        let asked = try await askQuiz(in: made.course)
+        let work = try await setWork(in: made.course)
+        let graded = try await grade(made.course, of: owner)
+        let upload = try await upload(to: made.course, of: owner)
+        let shown = try await show(in: lesson, of: made.course)
         return Estate(
             name: name,
             ids: [
                 .tenant: tenant.id.description, .user: user, .role: role.id.description,
+                .certificateTemplate: template.id.description,
                 .invitation: invitation.id.description,
                 .impersonation: try await impersonate(user),
                 .course: made.course.description, .slug: try row[0], .module: module.description,
-                .lesson: lesson.description, .file: file.description, .courseImport: made.id.description,
+                .media: shown.medium.description, .mediaFile: shown.captions.description,
+                .lesson: lesson.description, .file: file.description,
+                .upload: upload.description, .courseImport: made.id.description,
                 .session: session.description, .device: device.description,
                 .apiKey: key.description,
+                .pushSubscription: subscription.description,
+                .gradeItem: graded.item.description, .gradeCategory: graded.category.description,
+                .gradeImport: graded.import.description,
+                .webhookEndpoint: webhook.endpoint, .webhookDelivery: webhook.delivery,
                 .serviceAccount: account.description,
+                .conversation: talk.conversation.description, .message: talk.id.description,
+                .report: report.description,
+                .thread: post.thread.description, .post: post.id.description,
+                .questionBank: asked.bank.description, .question: asked.question.description,
+                .quiz: asked.quiz.description, .cohort: try await gather(in: made.course).description,
+                .rubric: work.rubric.description, .assignment: work.assignment.description,
                 .identityProvider: provider.id.description, .identity: identity.description,
+                .notification: told.notification, .unsubscribeToken: told.token,
+                .announcement: try await announce(as: owner),
+                .job: try await enqueue(),
+                .event: try await tenant.plantDeadEvent(of: consumer).description,
             ]
         )
-    }
-}
-
-extension PlatformHost {
-    /// Imports a course of one module, one lesson and one picture, as an instructor would.
-    func importCourse(
-        _ title: String,
-        as status: Course.Status,
-        by user: String,
-        at tenant: TestTenant
-    ) async throws -> CourseImport {
-        let id = try #require(User.ID(user))
-        let directory = FileManager.default.temporaryDirectory.appending(path: "isolation-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        for (name, text) in IsolationCourse.files(title: title) {
-            let path = "\(directory)/\(name)"
-            let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: URL(filePath: path))
-        }
-        return try await importer.run(
-            .path(directory),
-            status: status,
-            into: tenant.id,
-            as: Principal(.user(id), grants: BuiltInRole.instructor.grants)
-        )
-    }
-}
-
-/// The course that every course of the suite is.
-enum IsolationCourse {
-    static func files(title: String) -> [String: String] {
-        [
-            "course.xml":
-                #"<course url_name="r" display_name="\#(title)"><chapter display_name="\#(title)"><vertical display_name="\#(title)"><html>\#(title) <img src="/static/a.png"/></html></vertical></chapter></course>"#,
-            "static/a.png": title,
-        ]
     }
 }

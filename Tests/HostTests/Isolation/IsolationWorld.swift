@@ -66,12 +66,15 @@ struct IsolationWorld: Sendable {
             places = []
         }
         stranger = try await near.estates(of: near.stranger.user, named: "stranger's")[0]
+        try await near.submit(stranger)
         let far = try await IsolationSettler(host: host, tenant: abroad, mark: IsolationWorld.mark)
         keeper = far.dean
         let hidden = try await far.estates(of: far.stranger.user, named: "foreign private")[0]
         let keepers = try await far.estates(of: far.dean.user, named: "foreign public")
         foreign = [hidden, keepers[1]]
-        foreignSpares = [try await far.spare(), keepers[2]]
+        foreignSpares = [try await far.spare(), keepers[2], keepers[3]]
+        try await far.fill(keepers[1])
+        for tenant in [home, abroad] { try await tenant.settle() }
     }
 
     /// Sends a request to the actor's tenant.
@@ -79,19 +82,40 @@ struct IsolationWorld: Sendable {
         try await host.send(request, to: home, fields: fields, token: token ?? session?.access)
     }
 
-    /// Everything that a tenant's tables hold, but for what records that somebody tried.
-    func snapshot(of tenant: TestTenant) async throws -> [String: String] {
-        let rows = try await tenant.transaction { session in
+    /// What both tenants' tables hold, but for what records that somebody tried.
+    func rows() async throws -> WatchedRows {
+        WatchedRows(home: try await digests(of: home), abroad: try await digests(of: abroad))
+    }
+
+    private func digests(of tenant: TestTenant) async throws -> String {
+        let row = try await tenant.transaction { session in
             try await session.execute(
                 """
-                SELECT relname::text, query_to_xml(format('SELECT * FROM %I t ORDER BY t::text', relname), true, true, '')::text
+                SELECT string_agg(
+                    format('%s %s', relname, md5(query_to_xml(format('SELECT * FROM %I t ORDER BY t::text', relname), true, true, '')::text)),
+                    E'\\n' ORDER BY relname
+                )
                 FROM pg_class
                 WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
                     AND relname NOT IN ('audit_events', 'audit_chain', 'audit_heads', 'sessions', 'refresh_tokens', 'federated_flows', 'idempotency_keys')
                 """
-            )
+            ).only
         }
-        return try Dictionary(uniqueKeysWithValues: rows.map { (try $0[0], try $0[1]) })
+        return try row?[0] ?? ""
+    }
+}
+
+/// What the tables of both tenants held at some time: a line with a digest for each.
+struct WatchedRows: Equatable, Sendable {
+    let home: String
+    let abroad: String
+
+    /// The tables of a tenant that hold something else now.
+    func changes(until now: WatchedRows, of tenant: KeyPath<WatchedRows, String>) -> [String] {
+        let (before, after) = (self[keyPath: tenant], now[keyPath: tenant])
+        guard before != after else { return [] }
+        return Set(before.split(separator: "\n")).symmetricDifference(after.split(separator: "\n"))
+            .compactMap { $0.split(separator: " ").first.map(String.init) }
     }
 }
 
@@ -107,8 +131,7 @@ extension PlatformHost {
             request.method,
             request.target,
             to: tenant,
-            fields: fields + request.fields
-                + (request.isUpload ? ["Content-Type: multipart/form-data; boundary=x"] : []),
+            fields: fields + request.fields,
             token: token,
             json: request.isUpload ? nil : request.body,
             upload: request.isUpload ? request.body : nil

@@ -56,6 +56,21 @@ internal import Testing
         }
     }
 
+    @Test func `a Redis that answers is good, and one that does not is odd, with the reason and without its password`()
+        async throws
+    {
+        let server = try RedisServer(["--requirepass", "right-password"])
+        func finding(_ url: String) async throws -> Finding? { try await findings(["REDIS_URL": url])["redis"] }
+        let good = try await finding("redis://:right-password@127.0.0.1:\(server.port)")
+        #expect(good?.state == .good, "\(good?.detail ?? "missing")")
+        let wrong = try await finding("redis://:wrong-password@127.0.0.1:\(server.port)")
+        #expect(wrong?.state == .odd && wrong?.detail.contains("WRONGPASS") == true)
+        #expect(wrong?.detail.contains("wrong-password") == false)
+        let absent = try await finding("redis://127.0.0.1:1")
+        #expect(absent?.state == .odd && absent?.detail.contains("cannot be reached") == true)
+        #expect(try await findings()["redis"] == nil)
+    }
+
     @Test func `a database that does not answer is bad and what hangs on it is not guessed`() async throws {
         let findings = try await findings(["DATABASE_URL": "postgres://lms:secret@127.0.0.1:1/lms"])
         #expect(findings["directory"]?.state == .bad)

@@ -129,6 +129,14 @@ enum RawHTTP {
     /// - Returns: Everything that came back within 20 s.
     /// - Throws: `SystemError` if nobody listens.
     static func send(_ message: String, to port: UInt16) throws -> String {
+        String(decoding: try exchange(message, with: port), as: UTF8.self)
+    }
+
+    /// Sends a message.
+    ///
+    /// - Returns: Everything that came back within 20 s, byte by byte.
+    /// - Throws: `SystemError` if nobody listens.
+    static func exchange(_ message: String, with port: UInt16) throws -> [UInt8] {
         var socket = try Socket.connect(to: "127.0.0.1", port: port)
         defer { socket.close() }
         let bytes = Array(message.utf8)
@@ -140,17 +148,17 @@ enum RawHTTP {
                 switch socket.write(bytes, in: sent..<bytes.count) {
                 case .moved(let count): sent += count
                 case .wouldBlock: break
-                default: return ""
+                default: return []
                 }
                 continue
             }
             switch socket.read(into: &buffer) {
             case .moved(let count): reply += buffer[..<count]
             case .wouldBlock: continue
-            default: return String(decoding: reply, as: UTF8.self)
+            default: return reply
             }
         }
-        return String(decoding: reply, as: UTF8.self)
+        return reply
     }
 
     private static func isReady(_ descriptor: Int32, for event: Int32) -> Bool {

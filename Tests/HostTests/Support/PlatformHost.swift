@@ -14,13 +14,19 @@ internal import LMSTestSupport
 struct PlatformHost {
     let platform: TestPlatform
     let importer: CourseImporter
+    /// Takes files.
+    let uploads: Uploads
     /// Everything that is served.
     let routes: [Route]
     /// What is served at tenants' addresses; the platform's own routes are on the base domain (`OperatorTests`).
     var tenantRoutes: [Route] { routes.filter { !$0.access.isPlatform } }
     let pipeline: Pipeline
+    /// Sends events to the tenants' servers through the host's client.
+    let webhooks: WebhookSender
     /// Those who run the platform.
     let operators: Operators
+    /// Tells those who watch.
+    let live: LiveHub
 
     /// Everybody's password.
     static let password = "correct horse"
@@ -36,7 +42,11 @@ struct PlatformHost {
     ///   - masterKeys: The master keys; one of the tests' if nothing else is said.
     ///   - serving: How the middleware behaves.
     ///   - http: Calls other servers; none answers without.
+    ///   - live: Tells those who watch.
     ///   - transport: Takes the messages of tenants' own mail servers.
+    ///   - pushing: Changes what telling people on their devices needs.
+    ///   - certificates: What draws and keeps certificates; a press that writes what it is told, and memory, if nothing else is said.
+    ///   - media: What makes and keeps media; a workshop that invents them, and the same memory, if nothing else is said.
     ///   - more: Routes that only a test has.
     /// - Throws: If the installation cannot be made.
     init(
@@ -46,15 +56,28 @@ struct PlatformHost {
         masterKeys: MasterKeys? = nil,
         serving: PipelineSettings = TestHost.quiet,
         http: any HTTPClient = NoHTTPClient(),
+        live: LiveHub = LiveHub(settings: LiveSettings(), broadcast: LocalBroadcast()),
         mail transport: any MailTransport = NoMailTransport(),
+        pushing: (inout PushPorts) -> Void = { _ in },
+        certificates: CertificatePorts = .plain(),
+        media: MediaPorts = MediaPorts(store: MemoryBlobStore.shared, workshop: PlainWorkshop()),
         more: [Route] = []
     ) async throws {
         let installation = try await TestInstallation.shared
         let anchors = DirectoryAuditAnchors(control: installation.control)
-        let platform = try TestPlatform(clock: clock, masterKeys: masterKeys, auditAnchors: anchors, http: http)
+        let platform = try TestPlatform(
+            clock: clock,
+            masterKeys: masterKeys,
+            auditAnchors: anchors,
+            http: http,
+            pushing: pushing,
+            certificates: certificates,
+            media: media
+        )
         self.platform = platform
         let resolution = TenantResolution(directory: installation.directory, baseDomains: ["localhost"])
         let tenants = tenants ?? installation.tenants
+        self.live = live
         let operators = platform.lms.operators(control: installation.control)
         self.operators = operators
         let services = HostServices(
@@ -73,6 +96,9 @@ struct PlatformHost {
             recall: { token, tenant, address throws(AuthenticationError) in
                 try Authentication.recalled(token, at: tenant, from: address, platform.lms)
             },
+            renew: { claim, tenant, address throws(AuthenticationError) in
+                try await Authentication.renewed(claim, at: tenant, from: address, platform.lms, tenants)
+            },
             platform: PlatformGate(baseDomains: ["localhost"], operators: operators),
             tenants: tenants,
             cryptography: platform.cryptography,
@@ -88,6 +114,11 @@ struct PlatformHost {
             cryptography: OpenSSLCryptography(),
             dataDirectory: FileManager.default.temporaryDirectory.appending(path: "lms-tests-\(UUID().uuidString)").path
         )
+        let uploads = platform.lms.uploads(
+            store: importer.store,
+            ports: UploadPorts(types: PlainContentTypes(), digesting: try OpenSSLCryptography())
+        )
+        self.uploads = uploads
         let chosen = Settings(
             administration: installation.tenantAdministration,
             directory: installation.directory,
@@ -105,20 +136,28 @@ struct PlatformHost {
             administration: installation.tenantAdministration,
             directory: installation.directory,
             impersonations: platform.lms.impersonations,
+            issuers: IssuerArchives(cell: installation.control),
             tenants: tenants
         )
+        let webhooks = WebhookSender(webhooks: platform.lms.webhooks, http: http, tenants: tenants)
+        self.webhooks = webhooks
         routes =
             RouteTable(
                 system: system,
                 lms: platform.lms,
                 importer: importer,
+                uploads: uploads,
                 courier: MailCourier(
                     delivery: delivery,
                     sender: Mailbox(name: nil, address: try TestPlatform.email("no-reply"))
                 ),
+                pushDelivery: PushDelivery(platform.lms, tenants: tenants),
                 platform: work,
+                webhooks: webhooks,
+                outbox: Outbox(cell: installation.control, installation: installation.prefix),
                 settings: chosen,
-                sendsSMS: true
+                sendsSMS: true,
+                live: live
             ).routes + more
         pipeline = try Pipeline(
             routes: routes,

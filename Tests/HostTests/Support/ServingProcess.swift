@@ -6,6 +6,8 @@ internal import LMSTenancy
 internal import LMSTestSupport
 
 /// `lms serve` over the tests' installation: a process of its own, real sockets, the same keys as every other one.
+///
+/// It works on no jobs and events, which would be those of all other tests too.
 struct ServingProcess {
     let process: LMSProcess
     let port: UInt16
@@ -23,7 +25,7 @@ struct ServingProcess {
             "LMS_INSTALLATION": tenant.installation.prefix.description,
             "LMS_MASTER_KEY": Base64URL.encode(Array(repeating: 42, count: 32)),
             "LMS_HTTP_PORT": "\(port)", "LMS_METRICS_PORT": "0", "LMS_HTTP_LOOPS": "1",
-            "LMS_DATABASE_CONNECTIONS": "5", "LMS_RATE_LIMITS": "off",
+            "LMS_DATABASE_CONNECTIONS": "5", "LMS_RATE_LIMITS": "off", "LMS_JOB_QUEUES": "none",
             "LMS_DATA_DIR": FileManager.default.temporaryDirectory.appending(path: "lms-serve-\(port)").path,
         ].merging(settings) { $1 }
         process = try LMSProcess(["serve"], environment, in: FileManager.default.temporaryDirectory)

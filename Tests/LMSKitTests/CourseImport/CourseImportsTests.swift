@@ -12,9 +12,32 @@ import Testing
     let store = MemoryBlobStore()
     let files = InMemoryCourseFiles(OLXTests.files.mapValues { Array($0.utf8) })
     let courses = Courses()
+    let keys: TenantKeys
+
+    init() throws {
+        keys = try TestPlatform().lms.tenantKeys
+    }
 
     func imports(_ store: MemoryBlobStore) -> CourseImports {
-        CourseImports(courses: courses, lessons: lessons, store: store)
+        CourseImports(courses: courses, lessons: lessons, store: store, keys: keys)
+    }
+
+    func run(
+        _ course: ImportedCourse,
+        _ files: InMemoryCourseFiles,
+        into tenant: TenantID,
+        store: MemoryBlobStore,
+        _ tenants: Tenants
+    ) async throws -> CourseImport {
+        try await imports(store).store(
+            course,
+            files: files,
+            key: key(),
+            status: .published,
+            into: tenant,
+            as: .test,
+            tenants: tenants
+        )
     }
 
     var lessons: Lessons { Lessons(courses: courses, sanitize: { HTMLSanitizer().sanitize($0) }) }
@@ -23,10 +46,15 @@ import Testing
 
     func run(_ tenant: TestTenant, _ key: CourseImportKey, as principal: Principal = .test) async throws -> CourseImport
     {
-        let course = try OLX.read(files)
-        return try await tenant.transaction(as: principal) { session in
-            try await imports(store).store(course, files: files, key: key, status: .published, session: session)
-        }
+        try await imports(store).store(
+            try OLX.read(files),
+            files: files,
+            key: key,
+            status: .published,
+            into: tenant.id,
+            as: principal,
+            tenants: tenant.tenants
+        )
     }
 
     @Test func `every block that was read is in the tenant, in order`() async throws {
@@ -64,13 +92,73 @@ import Testing
             }
             let match = try #require(text.firstMatch(of: /src="\/api\/v1\/files\/([0-9a-f-]{36})"/))
             #expect(text.contains("src=\"/static/lost.png\""))
-            let service = Files(store: store)
+            let service = Files(store: store, keys: keys)
             let picture = try await service.read(try #require(StoredFile.ID(match.1)), reader: tenant.reader())
             #expect(picture.bytes == Array("png".utf8) && picture.file.mediaType == "image/png")
             #expect(try await service.read(pdf, reader: tenant.reader()).file.name == "guide.pdf")
             await #expect(throws: FileError.forbidden) {
                 try await service.read(pdf, reader: tenant.reader(as: .anonymous))
             }
+        }
+    }
+
+    @Test func `attack: the store alone gives nothing away, and a file that was changed there is not given out`()
+        async throws
+    {
+        try await withTenant { tenant in
+            _ = try await run(tenant, key())
+            let service = Files(store: store, keys: keys)
+            for place in store.keys {
+                let bytes = try #require(store[place])
+                let content = try await service.read(place.file, reader: tenant.reader()).bytes
+                #expect(Data(bytes).range(of: Data(content)) == nil)
+                var changed = bytes
+                changed[changed.count - 1] ^= 1
+                store[place] = changed
+                await #expect(throws: FileError.store(.damaged)) {
+                    try await service.read(place.file, reader: tenant.reader())
+                }
+                store[place] = Array(bytes.prefix(3))
+                await #expect(throws: FileError.store(.damaged)) {
+                    try await service.open(place.file, reader: tenant.reader())
+                }
+            }
+        }
+    }
+
+    @Test func `files are read under a new tenant key, and without the tenant's keys no more`() async throws {
+        try await withTenant { tenant in
+            _ = try await run(tenant, key())
+            let place = try #require(store.keys.first)
+            let service = Files(store: store, keys: keys)
+            let before = try await service.read(place.file, reader: tenant.reader()).bytes
+            let resealed = try await TestPlatform().lms.keyRotation.rotateDataKey(tenant.id, tenants: tenant.tenants)
+            #expect(resealed.first { $0.column == "files.sealed_key" }?.count == 2)
+            #expect(try await service.read(place.file, reader: tenant.reader()).bytes == before)
+            // The tenant's keys are destroyed: what is in the store and in the row is of no use any more.
+            try await tenant.transaction { session in
+                try await session.execute("UPDATE tenant_keys SET sealed = decode(repeat('00', 60), 'hex')")
+            }
+            let elsewhere = Files(store: store, keys: try TestPlatform().lms.tenantKeys)
+            await #expect(throws: FileError.store(.unavailable(reason: "the tenant's keys cannot be used"))) {
+                try await elsewhere.read(place.file, reader: tenant.reader())
+            }
+        }
+    }
+
+    @Test func `files that were stored before files had keys are read`() async throws {
+        try await withTenant { tenant in
+            _ = try await run(tenant, key())
+            let place = try #require(store.keys.first)
+            let service = Files(store: store, keys: keys)
+            let bytes = try await service.read(place.file, reader: tenant.reader()).bytes
+            store[place] = bytes
+            try await tenant.transaction { session in
+                try await session.execute(
+                    "UPDATE files SET sealed_key = NULL, tenant_key_id = NULL WHERE id = \(place.file)"
+                )
+            }
+            #expect(try await service.read(place.file, reader: tenant.reader()).bytes == bytes)
         }
     }
 
@@ -82,6 +170,8 @@ import Testing
             }
             #expect(Set(made.map(\.course)).count == 1)
             #expect(made.count { !$0.isRepeated } == 1)
+            // The others' files are gone again.
+            #expect(store.count == 2)
             #expect(try await run(tenant, key("other")).course != made[0].course)
         }
     }
@@ -116,9 +206,7 @@ import Testing
             let small = MemoryBlobStore(capacity: 1)
             let course = try OLX.read(files)
             await #expect(throws: CourseImportError.files(.unavailable(reason: "full"))) {
-                try await tenant.transaction { session in
-                    try await imports(small).store(course, files: files, key: key(), session: session)
-                }
+                try await run(course, files, into: tenant.id, store: small, tenant.tenants)
             }
             #expect(small.count == 0)
             let rows = try await tenant.transaction { try await $0.execute("SELECT 1 FROM courses") }
@@ -134,9 +222,7 @@ import Testing
         let course = try OLX.read(large)
         try await withTenant { tenant in
             await #expect(throws: CourseImportError.refused(.tooManyModules(limit: 50))) {
-                try await tenant.transaction { session in
-                    try await imports(store).store(course, files: large, key: key(), session: session)
-                }
+                try await run(course, large, into: tenant.id, store: store, tenant.tenants)
             }
         }
     }

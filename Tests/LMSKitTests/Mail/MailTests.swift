@@ -73,7 +73,7 @@ final class RecordingTransport: MailTransport {
             #expect(try await deliver(id, of: tenant) == .finished)
             let mail = try #require(transport.mails.first)
             #expect(mail.to.address == "ada@example.org")
-            #expect(mail.messageID == "<\(Identifier<Tenant>(id))@example.org>")
+            #expect(mail.messageID == "<\(Identifier<Tenant>(id)).\(tenant.id)@example.org>")
             #expect(mail.text.contains("https://a.example/r#planted-link"))
             #expect(mail.html.contains("Hello Ada &lt;b&gt;,"))
             #expect(mail.html.contains(#"<html lang="en" dir="ltr">"#))

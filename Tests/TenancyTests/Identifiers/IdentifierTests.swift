@@ -3,6 +3,7 @@
 
 import FoundationEssentials
 import LMSTenancy
+import Synchronization
 import Testing
 
 @Suite struct IdentifierTests {
@@ -12,6 +13,23 @@ import Testing
         let early = IdentifierSource(clock: WallClock { Date(timeIntervalSince1970: 1_000) }).next(Thing.self)
         let late = IdentifierSource(clock: WallClock { Date(timeIntervalSince1970: 1_000.001) }).next(Thing.self)
         #expect(early < late)
+    }
+
+    @Test func `identifiers of one source sort as they were made, also within a millisecond and backwards`() async {
+        let clock = Mutex(1_000.0)
+        let source = IdentifierSource(clock: WallClock { Date(timeIntervalSince1970: clock.withLock { $0 }) })
+        var made = (0..<5_000).map { _ in source.next(Thing.self) }
+        clock.withLock { $0 = 999 }
+        made.append(source.next(Thing.self))
+        #expect(made == made.sorted())
+        let all = await withTaskGroup(of: [Identifier<Thing>].self) { group in
+            for _ in 0..<4 { group.addTask { (0..<1_000).map { _ in source.next(Thing.self) } } }
+            return await group.reduce(into: Set<Identifier<Thing>>()) { all, some in
+                #expect(some == some.sorted())
+                all.formUnion(some)
+            }
+        }
+        #expect(all.count == 4_000)
     }
 
     @Test func `an identifier is version 7 of variant 2`() {

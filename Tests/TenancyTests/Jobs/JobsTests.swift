@@ -6,38 +6,19 @@ import LMSTenancy
 import LMSTestSupport
 import Testing
 
-/// Jobs of all tenants are in one table, so these run one after the other and look at their own tenants alone.
-@Suite(.serialized) struct JobsTests {
-    private func enqueue(
-        _ subjects: [UUID],
-        at tenant: TestTenant,
-        _ instant: Date = Date(timeIntervalSince1970: 0)
-    ) async throws {
-        try await tenant.transaction { session in
-            for subject in subjects { try await session.execute(.enqueueJob(.sms, subject, at: instant)) }
-        }
-    }
-
-    private func lease(_ jobs: Jobs, of tenants: [TestTenant], limit: Int = 100) async throws -> [Job] {
-        let ids = Set(tenants.map(\.id))
-        return try await jobs.lease(limit, of: [.sms], for: .seconds(60)).filter { ids.contains($0.tenant) }
-    }
-
-    private func jobs(_ tenant: TestTenant, clock: TestClock = TestClock()) -> Jobs {
-        Jobs(cell: tenant.installation.control, installation: tenant.installation.prefix, clock: clock.wall)
-    }
-
+@Suite struct JobsTests {
     @Test func `a job is the tenant's whose transaction enqueued it, once, and leased to one worker`() async throws {
         try await withTenant { tenant in
+            let line = JobLine(tenant)
             let subject = UUID()
-            try await enqueue([subject, subject], at: tenant)
-            try await enqueue([subject], at: tenant)
-            let work = jobs(tenant)
-            let first = try await lease(work, of: [tenant])
+            try await line.enqueue([subject, subject])
+            try await line.enqueue([subject])
+            let first = try await line.lease()
             #expect(first.map(\.subject) == [subject])
             #expect(first.first?.tenant == tenant.id)
-            #expect(try await lease(work, of: [tenant]).isEmpty)
-            for job in first { try await work.complete(job) }
+            #expect(try await line.lease().isEmpty)
+            try await line.jobs.end(first.map { .done($0) })
+            #expect(try await line.count() == 0)
         }
     }
 
@@ -49,88 +30,198 @@ import Testing
                     throw TestFailure("rolled back")
                 }
             }
-            let leased = try await lease(jobs(tenant), of: [tenant])
-            #expect(leased.isEmpty)
+            let count = try await JobLine(tenant).count()
+            #expect(count == 0)
         }
     }
 
-    @Test func `the job of a worker that died is another's after the lease`() async throws {
+    @Test func `the job of a worker that died is another's after the lease, and no longer the dead one's`() async throws
+    {
         try await withTenant { tenant in
-            let clock = TestClock()
-            let work = jobs(tenant, clock: clock)
-            try await enqueue([UUID()], at: tenant, clock.wall.now())
-            let lost = try #require(try await lease(work, of: [tenant]).first)
-            clock.advance(by: 61)
-            let taken = try #require(try await lease(work, of: [tenant]).first)
-            #expect(taken.attempts == 2)
-            try await work.complete(lost)
-            clock.advance(by: 61)
-            let again = try #require(try await lease(work, of: [tenant]).first)
-            try await work.complete(again)
-            clock.advance(by: 61)
-            #expect(try await lease(work, of: [tenant]).isEmpty)
+            let line = JobLine(tenant)
+            try await line.enqueue([UUID()])
+            let lost = try #require(try await line.lease().first)
+            line.clock.advance(by: 61)
+            let taken = try #require(try await line.lease().first)
+            #expect(taken.id == lost.id && taken.attempts == 2)
+            try await line.jobs.end([.done(lost)])
+            #expect(try await line.jobs.held([lost]).isEmpty)
+            #expect(try await line.jobs.held([taken]) == [taken.id])
+            try await line.jobs.end([.done(taken)])
+            #expect(try await line.count() == 0)
         }
     }
 
-    @Test func `a tenant with a long queue does not keep others waiting`() async throws {
-        try await withTwoTenants { busy, quiet in
-            let clock = TestClock()
-            let work = jobs(busy, clock: clock)
-            try await enqueue((0..<200).map { _ in UUID() }, at: busy, clock.wall.now().addingTimeInterval(-60))
-            try await enqueue([UUID()], at: quiet, clock.wall.now())
-            let leased = try await lease(work, of: [busy, quiet], limit: 10)
-            #expect(leased.contains { $0.tenant == quiet.id })
-            for job in leased { try await work.complete(job) }
-            while case let rest = try await lease(work, of: [busy, quiet]), !rest.isEmpty {
-                for job in rest { try await work.complete(job) }
+    @Test func `how long a job has waited is counted from its enqueuing to its lease and no further`() async throws {
+        try await withTenant { tenant in
+            let line = JobLine(tenant)
+            let began = ContinuousClock.now
+            try await line.enqueue([UUID()])
+            let jobs = Jobs(
+                cell: tenant.installation.control,
+                installation: tenant.installation.prefix,
+                only: [tenant.id]
+            )
+            let job = try #require(try await jobs.lease([JobDemand(1, of: .mail)], for: .seconds(60)).jobs.first)
+            #expect(job.waited <= ContinuousClock.now - began)
+        }
+    }
+
+    @Test func `a lease that is extended stays the worker's`() async throws {
+        try await withTenant { tenant in
+            let line = JobLine(tenant)
+            try await line.enqueue([UUID()])
+            let job = try #require(try await line.lease().first)
+            for _ in 0..<3 {
+                line.clock.advance(by: 50)
+                #expect(try await line.jobs.extend([job], for: .seconds(60)) == [job.id])
+                #expect(try await line.lease().isEmpty)
             }
         }
     }
 
-    @Test func `a job that is given up stays, and is not leased again`() async throws {
+    @Test func `enqueuing while a job runs makes it run again, after it and once`() async throws {
         try await withTenant { tenant in
-            let clock = TestClock()
-            let work = jobs(tenant, clock: clock)
-            try await enqueue([UUID()], at: tenant, clock.wall.now())
-            let job = try #require(try await lease(work, of: [tenant]).first)
-            try await work.retry(job, after: .seconds(30), because: "unreachable")
-            #expect(try await lease(work, of: [tenant]).isEmpty)
-            clock.advance(by: 31)
-            let again = try #require(try await lease(work, of: [tenant]).first)
-            try await work.bury(again, because: "unreachable")
-            clock.advance(by: 3600)
-            #expect(try await lease(work, of: [tenant]).isEmpty)
+            let line = JobLine(tenant)
+            let subject = UUID()
+            try await line.enqueue([subject])
+            let running = try await line.lease()
+            try await line.enqueue([subject])
+            try await line.enqueue([subject])
+            // Not beside the one that runs.
+            #expect(try await line.lease().isEmpty)
+            try await line.jobs.end(running.map { .done($0) })
+            let again = try await line.lease()
+            #expect(again.map(\.subject) == [subject])
+            try await line.jobs.end(again.map { .done($0) })
+            #expect(try await line.count() == 0)
         }
     }
 
-    /// What a statement of a tenant's could try.
-    @Test(
-        arguments: [
-            "SELECT * FROM cell.jobs", "DELETE FROM cell.jobs", "UPDATE cell.jobs SET run_at = now()",
-            "INSERT INTO cell.jobs (tenant_role, kind, subject, run_at) VALUES ('lms_t_00000000000000000000000000', 'mail', '01890a5d-dead-774b-bcce-b302099a8057', now())",
-            "SELECT * FROM cell.schemas",
-        ] as [SQL]
-    )
-    func `a tenant's statement neither reads nor changes the queue`(statement: SQL) async throws {
+    @Test func `a job does not begin while a transaction that enqueued it again is open`() async throws {
         try await withTenant { tenant in
-            await #expect(throws: DatabaseError.permissionDenied) {
-                try await tenant.transaction { session in try await session.execute(statement) }
+            let line = JobLine(tenant)
+            let subject = UUID()
+            try await line.enqueue([subject])
+            try await tenant.transaction { session in
+                try await session.execute(.enqueueJob(.sms, subject, at: line.past))
+                // It would not see what this transaction did.
+                #expect(try await line.lease().isEmpty)
+            }
+            #expect(try await line.lease().map(\.subject) == [subject])
+        }
+    }
+
+    @Test func `enqueuing after a failure is a fresh job, and failures of one subject do not pile up`() async throws {
+        try await withTenant { tenant in
+            let line = JobLine(tenant)
+            let subject = UUID()
+            for _ in 0..<4 {
+                try await line.enqueue([subject])
+                let leased = try await line.lease()
+                #expect(leased.map(\.attempts) == [1])
+                try await line.jobs.end(
+                    leased.map { .failed($0, retryAfter: .seconds(3600), reason: "unreachable") }
+                )
+                #expect(try await line.count() == 1)
+            }
+            let job = try await line.enqueueAndLease(subject)
+            try await line.enqueue([subject])
+            try await line.jobs.end([.failed(job, retryAfter: .zero, reason: "unreachable")])
+            // The fresh one covers it.
+            #expect(try await line.lease().map(\.attempts) == [1])
+        }
+    }
+
+    @Test func `a job given up does not keep the next of its subject from being done`() async throws {
+        try await withTenant { tenant in
+            let line = JobLine(tenant)
+            let subject = UUID()
+            let job = try await line.enqueueAndLease(subject)
+            #expect(try await line.jobs.end([.dead(job, reason: "unreachable")]).map(\.id) == [job.id])
+            #expect(try await line.lease().isEmpty)
+            #expect(try await line.enqueueAndLease(subject).id != job.id)
+        }
+    }
+
+    @Test func `only a job that failed as often as its kind allows is given up`() async throws {
+        try await withTenant { tenant in
+            let line = JobLine(tenant)
+            try await line.enqueue([UUID()])
+            for attempt in 1...30 {
+                let job = try #require(try await line.lease().first)
+                #expect(job.attempts == attempt && job.maximumAttempts == 30)
+                let buried = try await line.jobs.end([.failed(job, retryAfter: .seconds(9), reason: "unreachable")])
+                #expect(buried.map(\.id) == (attempt == 30 ? [job.id] : []))
+                line.clock.advance(by: 10)
+            }
+            #expect(try await line.lease().isEmpty)
+            #expect(try await line.states() == ["dead"])
+        }
+    }
+
+    @Test func `a job that waits for a service uses no attempt`() async throws {
+        try await withTenant { tenant in
+            let line = JobLine(tenant)
+            try await line.enqueue([UUID()])
+            for _ in 0..<3 {
+                let job = try #require(try await line.lease().first)
+                #expect(job.attempts == 1)
+                let instant = line.clock.wall.now().addingTimeInterval(30)
+                try await line.jobs.end([.waiting(job, until: instant, reason: "open")])
+                #expect(try await line.lease().isEmpty)
+                line.clock.advance(by: 31)
             }
         }
     }
 
-    @Test func `a login without a tenant enqueues nothing, and no kind that is not known is enqueued`() async throws {
-        let installation = try await TestInstallation.shared
-        let connection = try await installation.connect(as: .shard(0, installation.prefix))
-        await #expect(throws: AdministrationFailure.self) {
-            _ = try await connection.execute(.enqueueJob(.sms, UUID(), at: Date()))
-        }
+    @Test func `a delayed job waits for its time, and those for other times are other jobs`() async throws {
         try await withTenant { tenant in
-            await #expect(throws: DatabaseError.self) {
+            let line = JobLine(tenant)
+            let subject = UUID()
+            for delay in [3600.0, 3600, 7200] {
+                let instant = line.clock.wall.now().addingTimeInterval(delay)
                 try await tenant.transaction { session in
-                    try await session.execute("SELECT cell.enqueue_job('shell', \(UUID()), now())")
+                    try await session.execute(.enqueueJob(.sms, subject, at: instant))
                 }
             }
+            let before = try await line.jobs.lease([JobDemand(10, of: .mail)], for: .seconds(60))
+            #expect(before.jobs.isEmpty)
+            #expect(before.nextAt == line.clock.wall.now().addingTimeInterval(3600))
+            line.clock.advance(by: 3601)
+            #expect(try await line.leaseAndFinish() == 1)
+            line.clock.advance(by: 3600)
+            #expect(try await line.leaseAndFinish() == 1)
+            #expect(try await line.count() == 0)
+        }
+    }
+
+    @Test func `the more urgent kind goes first`() async throws {
+        try await withTenant { tenant in
+            let line = JobLine(tenant)
+            try await tenant.transaction { session in
+                for kind in [JobKind.push, .mail, .sms] {
+                    try await session.execute(.enqueueJob(kind, UUID(), at: line.past))
+                }
+            }
+            var order: [JobKind] = []
+            while let job = try await line.lease(1).first { order.append(job.kind) }
+            #expect(order == [.sms, .mail, .push])
+        }
+    }
+
+    @Test func `references travel with a job, and different ones make different jobs`() async throws {
+        try await withTenant { tenant in
+            let line = JobLine(tenant)
+            let subject = UUID()
+            try await tenant.transaction { session in
+                for page in 1...2 {
+                    let payload = JSONText(Array(#"{"page": \#(page)}"#.utf8))
+                    try await session.execute(.enqueueJobs(.sms, [subject, subject], payload: payload, at: line.past))
+                }
+            }
+            let payloads = try await line.lease().map { String(decoding: $0.payload.bytes, as: UTF8.self) }
+            #expect(Set(payloads) == [#"{"page": 1}"#, #"{"page": 2}"#])
         }
     }
 }

@@ -15,7 +15,7 @@ public enum TLSTransfer: Sendable, Hashable {
     case failed
 }
 
-/// The server's side of TLS on one non-blocking socket, which stays its owner's.
+/// One side of TLS on one non-blocking socket, which stays its owner's.
 ///
 /// SAFETY: not synchronized; it is used on one event loop from beginning to end.
 @safe public final class TLSConnection: @unchecked Sendable {
@@ -32,6 +32,11 @@ public enum TLSTransfer: Sendable, Hashable {
         unsafe pointer = connection
         guard unsafe SSL_set_fd(connection, descriptor) == 1 else { throw .unavailable(reason: "out of memory") }
         unsafe SSL_set_accept_state(connection)
+    }
+
+    /// Takes over an `SSL`, which it frees.
+    init(owning pointer: OpaquePointer) {
+        unsafe self.pointer = unsafe pointer
     }
 
     deinit {

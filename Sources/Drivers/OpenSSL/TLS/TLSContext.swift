@@ -75,7 +75,7 @@ public enum TLSVersion: Sendable, Hashable {
         unsafe SSL_CTX_free(pointer)
     }
 
-    private static func lastError() -> String {
+    static func lastError() -> String {
         let code = ERR_get_error()
         guard code != 0, let reason = unsafe ERR_reason_error_string(code) else { return "unknown error" }
         return unsafe String(cString: reason)

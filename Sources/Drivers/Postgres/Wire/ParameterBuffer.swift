@@ -25,7 +25,7 @@ internal import LMSTenancy
 
     mutating func append(_ value: DatabaseValue) {
         types.append(value.typeIdentifier)
-        if case .null = value {
+        if value.isNull {
             offsets.append(-1)
             lengths.append(0)
             formats.append(1)

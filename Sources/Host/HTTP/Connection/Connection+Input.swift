@@ -39,6 +39,11 @@ extension Connection {
             case .handling:
                 if canRead, let bodyStream, bodyStream.isWaiting { bodyStream.wake() }
                 return flush()
+            case .upgraded:
+                guard !feedHolder(&reads) else { continue }
+                return reads < 16 ? flush() : yieldTurn()
+            case .held:
+                return flush()
             case .draining:
                 guard dropBody() else { return flush() }
             case .lingering:

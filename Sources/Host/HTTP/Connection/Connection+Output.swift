@@ -28,8 +28,18 @@ extension Connection {
         }
         // What has been read of a further request is answered too, before the connection ends.
         if lane.isDraining, !inputFollows, pendingStart == pending.count { exchange.persists = false }
-        if case .stream(let length, let write) = response.body, !response.status.forbidsContent, !exchange.isHead {
-            return beginStream(response, length: length, write)
+        if case .webSocket(let agreement) = response.body, !exchange.isHead {
+            beginWebSocket(response, agreement)
+            return nil
+        }
+        if !response.status.forbidsContent, !exchange.isHead {
+            switch response.body {
+            case .stream(let length, let write): return beginStream(response, length: length, write)
+            case .held(let settings, let open):
+                beginHeld(response, settings, open)
+                return nil
+            case .none, .bytes, .webSocket: break
+            }
         }
         answer(response)
         endExchange()
@@ -47,6 +57,7 @@ extension Connection {
             framing = .length(bytes.count)
         case .stream(let length, _):
             framing = length.map { .length($0) } ?? .none
+        case .held, .webSocket: framing = .none
         }
         if response.status.forbidsContent {
             framing = .none
@@ -171,6 +182,7 @@ extension Connection {
         let waiting = writer
         writer = nil
         waiting?.wake()
+        holder?.didDrain()
     }
 
     private func send(_ bytes: [UInt8], _ range: Range<Int>) -> Transfer {

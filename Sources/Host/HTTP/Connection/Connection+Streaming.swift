@@ -30,11 +30,7 @@ extension Connection {
             framing = .untilClose
             exchange.persists = false
         }
-        let persistence: ResponseEncoder.Persistence =
-            !exchange.persists ? .close : exchange.minorVersion == 0 ? .stated : .assumed
-        var head: [UInt8] = []
-        lane.encoder.append(response.status, response.fields, content, persistence, to: &head)
-        sendContent(head)
+        sendHead(of: response, content)
         return StreamedContent(
             writer: HTTPBodyWriter(connection: self, framing: framing),
             framing: framing,

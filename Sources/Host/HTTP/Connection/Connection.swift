@@ -17,6 +17,10 @@ final class Connection: EventHandler, @unchecked Sendable {
         case reading
         /// A handler has the request, or its response is being streamed.
         case handling
+        /// The response stays open, and its holder writes to it now and then; nothing is read.
+        case held
+        /// WebSocket: the holder reads and writes.
+        case upgraded
         /// The response is there; what is left of the request's body is read and dropped.
         case draining
         /// Everything is answered: the rest is sent, then the connection is closed.
@@ -62,6 +66,8 @@ final class Connection: EventHandler, @unchecked Sendable {
     var unsent: [UInt8] = []
     var unsentStart = 0
     var writer: HTTPBodyWriter?
+    /// Who has the connection while it is held or upgraded.
+    var holder: (any ConnectionHolder)?
 
     init(lane: Lane, slot: Int, socket: consuming Socket, address: String, port: UInt16) {
         self.lane = lane
@@ -103,6 +109,7 @@ final class Connection: EventHandler, @unchecked Sendable {
         if events.contains(.readable) || events.isHangUp || events.contains(.error) { canRead = true }
         if events.isHangUp || events.contains(.error) { hasHungUp = true }
         if phase == .handshaking { return handshake() }
+        if phase == .held, hasHungUp { return close() }
         if isBlocked, events.contains(.writable) { flush() }
         advance()
         if phase == .handling, events.isGone { task?.cancel() }
@@ -134,6 +141,9 @@ final class Connection: EventHandler, @unchecked Sendable {
         case .handling:
             deadline = .max
             bodyStream?.fail(.timedOut)
+        case .held, .upgraded:
+            deadline = .max
+            holder?.expire()
         default: close()
         }
     }
@@ -149,6 +159,7 @@ final class Connection: EventHandler, @unchecked Sendable {
             phase = .closing
             needsLinger = true
             flush()
+        case .held, .upgraded: holder?.drain()
         case .handshaking, .lingering: close()
         default: break
         }
@@ -179,6 +190,9 @@ final class Connection: EventHandler, @unchecked Sendable {
         writer = nil
         task?.cancel()
         task = nil
+        let held = holder
+        holder = nil
+        held?.didClose()
         lane.remove(self)
     }
 }

@@ -36,6 +36,12 @@ public struct HTTPResponse: Sendable {
         /// The closure runs on the request's event loop after the head went out. If it throws, the connection is
         /// broken, so that the client sees that the content is incomplete.
         case stream(length: Int?, @Sendable (HTTPBodyWriter) async throws -> Void)
+        /// Kept open for whoever has something to send now and then; in chunks.
+        ///
+        /// The closure runs on the request's event loop after the head went out, and must not block.
+        case held(HTTPHeldBody.Settings, @Sendable (HTTPHeldBody) -> Void)
+        /// None: the connection goes on with WebSocket. The status becomes 101.
+        case webSocket(WebSocketAgreement)
     }
 
     /// Makes a response.
@@ -53,6 +59,9 @@ public struct HTTPResponse: Sendable {
 
 extension HTTPResponse.Body {
     var isStream: Bool {
-        if case .stream = self { true } else { false }
+        switch self {
+        case .stream, .held, .webSocket: true
+        case .none, .bytes: false
+        }
     }
 }

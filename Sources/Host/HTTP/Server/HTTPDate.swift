@@ -2,11 +2,21 @@
 // LMSKit, a multi-tenant learning platform.
 
 /// The `Date` field of a moment (RFC 9110 §5.6.7).
-enum HTTPDate {
+package enum HTTPDate {
     private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
+
+    /// A moment in IMF-fixdate.
+    ///
+    /// - Parameter seconds: Since 1970, UTC, not negative.
+    /// - Returns: The text.
+    package static func text(_ seconds: Int) -> String {
+        var bytes: [UInt8] = []
+        append(seconds, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
 
     /// Appends a moment in IMF-fixdate.
     ///

@@ -32,12 +32,19 @@ struct LaneSettings {
         let shortest = times.min() ?? .seconds(1)
         let tick = min(max(shortest / 8, .milliseconds(5)), .milliseconds(500))
         self.tick = tick
-        func ticks(_ time: Duration) -> UInt32 { UInt32(clamping: Int((time / tick).rounded(.up)) + 1) }
+        func ticks(_ time: Duration) -> UInt32 { LaneSettings.ticks(time, of: tick) }
         headTicks = ticks(configuration.headTimeout)
         bodyIdleTicks = ticks(configuration.bodyIdleTimeout)
         bodyTicks = ticks(configuration.bodyTimeout)
         idleTicks = ticks(configuration.idleTimeout)
         writeTicks = ticks(configuration.writeTimeout)
         lingerTicks = ticks(.seconds(2))
+    }
+
+    /// How many ticks a time takes, rounded up.
+    func ticks(_ time: Duration) -> UInt32 { LaneSettings.ticks(time, of: tick) }
+
+    private static func ticks(_ time: Duration, of tick: Duration) -> UInt32 {
+        UInt32(clamping: Int((time / tick).rounded(.up)) + 1)
     }
 }

@@ -27,6 +27,8 @@ struct ResponseEncoder {
         /// `keep-alive`, for HTTP/1.0.
         case stated
         case close
+        /// It goes on with WebSocket.
+        case upgraded
     }
 
     /// Renews the date if the second has changed.
@@ -74,6 +76,12 @@ struct ResponseEncoder {
         case .assumed: break
         case .stated: output.append(contentsOf: "connection: keep-alive\r\n".utf8)
         case .close: output.append(contentsOf: "connection: close\r\n".utf8)
+        case .upgraded: output.append(contentsOf: "connection: upgrade\r\nupgrade: websocket\r\n".utf8)
+        }
+        // RFC 9110 §15.5.22 and RFC 6455 §4.4: to what, and of which version.
+        if status.rawValue == 426 {
+            output.append(contentsOf: "connection: upgrade\r\nupgrade: websocket\r\n".utf8)
+            output.append(contentsOf: "sec-websocket-version: 13\r\n".utf8)
         }
         output.append(.carriageReturn)
         output.append(.lineFeed)

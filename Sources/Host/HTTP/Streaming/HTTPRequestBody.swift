@@ -53,6 +53,16 @@ public struct HTTPRequestBody: Sendable {
         }
     }
 
+    /// Whether the whole body has come already, so that nothing is waited for where it is read.
+    ///
+    /// It is asked where the handler begins. Of a body of unknown length only its end tells.
+    public var hasArrived: Bool {
+        switch source {
+        case .none, .buffered: true
+        case .live(let stream): stream.hasArrived
+        }
+    }
+
     /// Reads the whole body.
     ///
     /// A length that is announced and too large is refused before any of it is read.

@@ -32,6 +32,13 @@ final class RequestBodyStream: @unchecked Sendable {
     /// Whether reading failed, so that where the next request begins is unknown.
     private(set) var isBroken = false
 
+    /// Whether what is left of it waits in the connection; `false` where that cannot be seen.
+    var hasArrived: Bool {
+        guard loop.isCurrent else { return false }
+        guard let left = decoder.remaining else { return false }
+        return left == 0 || connection.map { $0.pending.count - $0.pendingStart >= left } ?? false
+    }
+
     func next() async throws(HTTPBodyError) -> [UInt8]? {
         guard loop.isCurrent else { return try await onLoop { () throws(HTTPBodyError) in try await self.next() } }
         while true {

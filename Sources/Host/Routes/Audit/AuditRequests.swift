@@ -60,7 +60,7 @@ struct AuditWitnessQuery: QueryParameters {
 
 extension FieldRule where Self == ParsedRule<UUID> {
     /// Any identifier, of whatever kind of thing.
-    fileprivate static var uuid: ParsedRule<UUID> {
+    static var uuid: ParsedRule<UUID> {
         .parsed(
             format: "uuid",
             36...36,

@@ -109,7 +109,8 @@ extension TokenFacts {
             expiresAt: known.token.expiresAt,
             session: known.token.session,
             isLimited: known.isLimited,
-            authenticatedAt: known.authenticatedAt
+            authenticatedAt: known.authenticatedAt,
+            claim: known.token.claim
         )
     }
 }

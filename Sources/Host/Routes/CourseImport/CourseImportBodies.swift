@@ -25,7 +25,7 @@ struct CourseImportBody: ResponseBody {
 
     static var example: CourseImportBody {
         let report = """
-            {"modules":2,"lessons":6,"blocks":{"html":8,"problem":3,"video":1},"findingCount":1,
+            {"modules":2,"lessons":6,"blocks":{"html":8,"problem":3,"video":1},"quizzes":1,"questions":3,"findingCount":1,
              "findings":[{"kind":"missing_asset","path":"html/a.html","detail":"static/map.png"}]}
             """
         return CourseImportBody(

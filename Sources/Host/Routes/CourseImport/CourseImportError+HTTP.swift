@@ -43,8 +43,9 @@ extension CourseImportError: ProblemConvertible {
         case .archive: saying(.importUnreadable)
         case .noCourse, .malformed, .missing, .tooLarge: saying(.importRefused)
         case .refused(.forbidden): Problem(.forbidden)
-        case .refused: saying(.importRefused)
-        case .files(.busy), .files(.unavailable), .files(.missing): Problem(.unavailable)
+        case .refused, .quizzes: saying(.importRefused)
+        case .files: Problem(.unavailable)
+        case .noRoom: Problem(.storageFull)
         case .notFound: Problem(.importNotFound)
         case .database(let error): error.problem
         }

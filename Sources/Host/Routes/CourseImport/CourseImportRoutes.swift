@@ -20,7 +20,9 @@ struct CourseImportRoutes: Sendable {
                 "Import an Open edX course from a zip or tar.gz archive",
                 access: .permission(.courseImport),
                 mediaTypes: ["multipart/form-data"],
-                problems: [.importRefused, .importUnreadable, .importNotBuilt, .malformedBody, .contentTooLarge],
+                problems: [
+                    .importRefused, .importUnreadable, .importNotBuilt, .malformedBody, .contentTooLarge, .storageFull,
+                ],
                 bodyLimit: Self.bodyLimit,
                 handler: receive
             ),

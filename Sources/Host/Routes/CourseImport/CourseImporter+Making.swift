@@ -8,15 +8,22 @@ internal import LMSKit
 internal import LMSTenancy
 
 extension CourseImporter {
-    /// An importer that keeps files below the data directory.
+    /// An importer that spools archives below the data directory.
     ///
     /// - Parameters:
     ///   - lms: The domain.
     ///   - tenants: Runs the transactions.
     ///   - cryptography: Makes import keys.
-    ///   - dataDirectory: Where `blobs` and `spool` are made if they are not there.
+    ///   - dataDirectory: Where `spool` is made if it is not there.
+    ///   - store: Keeps the files of courses; `blobs` in the data directory unless said.
     /// - Throws: If the directories cannot be made or the system has no threads left.
-    init(lms: LMSKit.LMS, tenants: Tenants, cryptography: any Cryptography, dataDirectory: String) throws {
+    init(
+        lms: LMSKit.LMS,
+        tenants: Tenants,
+        cryptography: any Cryptography,
+        dataDirectory: String,
+        store: (any BlobStore)? = nil
+    ) throws {
         let pool = try SidePool(threads: 2, queueLimit: 256, name: "files")
         let spool = "\(dataDirectory)/spool"
         try FileManager.default.createDirectory(
@@ -26,7 +33,7 @@ extension CourseImporter {
         )
         self.init(
             lms: lms,
-            store: try DirectoryBlobStore(root: "\(dataDirectory)/blobs", pool: pool),
+            store: try store ?? DirectoryBlobStore(root: "\(dataDirectory)/blobs", pool: pool),
             tenants: tenants,
             cryptography: cryptography,
             pool: pool,
@@ -60,21 +67,11 @@ extension CourseImporter {
         spool: String
     ) {
         imports = lms.courseImports(store: store)
-        files = Files(store: store)
+        files = Files(store: store, keys: lms.tenantKeys)
+        self.store = store
         self.tenants = tenants
         self.cryptography = cryptography
         self.pool = pool
         self.spool = spool
     }
-}
-
-/// Stands where no file is kept.
-private struct NoBlobStore: BlobStore {
-    func put(_ content: @escaping @Sendable () throws -> [UInt8], as key: BlobKey) async throws(BlobError) {
-        throw .unavailable(reason: "no store")
-    }
-
-    func bytes(of key: BlobKey) async throws(BlobError) -> [UInt8] { throw .missing }
-
-    func remove(_ key: BlobKey) async throws(BlobError) {}
 }

@@ -6,11 +6,13 @@ internal import LMSEventLoop
 internal import LMSKit
 internal import LMSTenancy
 
-/// Imports courses for the routes and the command line: reads on the side pool, writes in one transaction.
+/// Imports courses for the routes and the command line: reads on the side pool, and writes files before the rows that name them.
 struct CourseImporter: Sendable {
     let imports: CourseImports
     /// Gives out the files of imported courses.
     let files: Files
+    /// Keeps them.
+    let store: any BlobStore
     let tenants: Tenants
     let cryptography: any Cryptography
     /// The threads that read archives and documents.
@@ -60,15 +62,15 @@ struct CourseImporter: Sendable {
         } catch let error as CourseArchiveError {
             throw CourseImportError.archive(error)
         }
-        return try await tenants.transaction(for: tenant, as: principal) { session in
-            try await imports.store(
-                read.course,
-                files: read.source,
-                key: read.key,
-                status: status,
-                taughtBy: instructors,
-                session: session
-            )
-        }
+        return try await imports.store(
+            read.course,
+            files: read.source,
+            key: read.key,
+            status: status,
+            taughtBy: instructors,
+            into: tenant,
+            as: principal,
+            tenants: tenants
+        )
     }
 }

@@ -178,6 +178,30 @@ struct IsPublishedBody: ResponseBody {
     }
 }
 
+/// The reply to `POST /api/v1/courses/admin/bulk-status`.
+struct BulkStatusResultsBody: ResponseBody {
+    let results: [BulkStatusResult]
+
+    static var example: BulkStatusResultsBody {
+        BulkStatusResultsBody(results: [BulkStatusResult(course: CourseBody.example.id, outcome: .changed)])
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { $0.field("results", results.map(Item.init)) }
+    }
+
+    private struct Item: JSONWritable {
+        let result: BulkStatusResult
+
+        func write(to json: inout JSONWriter) {
+            json.object { object in
+                object.field("courseId", result.course)
+                object.field("outcome", result.outcome.rawValue)
+            }
+        }
+    }
+}
+
 /// The reply to `PATCH /api/v1/courses/admin/bulk-status`.
 struct BulkStatusBody: ResponseBody {
     /// Those that had another status before.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import FoundationEssentials
 internal import LMSHTTP
 internal import LMSKit
 internal import LMSTenancy
@@ -31,6 +32,8 @@ extension CourseError: ProblemConvertible {
         case .fileNotFound: Problem(.fileNotFound)
         case .enrollmentNeeded: Problem(.enrollmentNeeded)
         case .paymentNeeded: Problem(.paymentNeeded)
+        case .approvalNeeded: Problem(.approvalNeeded)
+        case .notYetAvailable(let instant): .notYetAvailable(until: instant)
         case .invalidPosition: Problem(.invalidCursor)
         case .invalid: Problem(.validationFailed)
         case .database(let error): error.problem
@@ -41,7 +44,7 @@ extension CourseError: ProblemConvertible {
     static var updateProblems: [ProblemCode] {
         [
             .courseNotFound, .forbidden, .preconditionFailed, .slugTaken, .seatLimitBelowTaken, .unknownInstructor,
-            .instructorCount, .pricedAndOpen,
+            .instructorCount, .pricedAndOpen, .approvalNeeded,
         ]
     }
 
@@ -54,7 +57,26 @@ extension CourseError: ProblemConvertible {
     }
 }
 
+extension Problem {
+    /// Says when what is asked for comes, if that is known.
+    static func notYetAvailable(until instant: Date?) -> Problem {
+        guard let instant = instant?.iso8601Milliseconds else { return Problem(.notYetAvailable) }
+        return Problem(.notYetAvailable).detailed(
+            en: "Available from \(instant).",
+            es: "Disponible desde \(instant).",
+            ar: "متاح ابتداءً من \(instant)."
+        )
+    }
+}
+
 extension ProblemCode {
+    static let notYetAvailable = ProblemCode(
+        "NOT_YET_AVAILABLE",
+        403,
+        en: "This part of the course is not available yet.",
+        es: "Esta parte del curso aún no está disponible.",
+        ar: "هذا الجزء من المقرر غير متاح بعد."
+    )
     static let staffNotFound = ProblemCode(
         "STAFF_NOT_FOUND",
         404,

@@ -66,8 +66,15 @@ struct CourseRoutes: Sendable {
                 "/api/v1/courses/admin/bulk-status",
                 "Give several courses a status: all or none",
                 access: .permission(.courseUpdate),
-                problems: [.courseNotFound, .forbidden],
+                problems: [.courseNotFound, .forbidden, .approvalNeeded],
                 handler: changeStatuses
+            ),
+            Route(
+                .post,
+                "/api/v1/courses/admin/bulk-status",
+                "Give several courses a status: each for itself",
+                access: .permission(.courseUpdate),
+                handler: changeEachStatus
             ),
         ]
     }
@@ -84,6 +91,7 @@ struct CourseRoutes: Sendable {
             summary,
             access: .permission(permission),
             problems: [.courseNotFound, .forbidden, .preconditionFailed]
+                + (status == .published ? [.approvalNeeded] : [])
         ) {
             (input: Input<CoursePath, Nothing, Nothing>, context: RequestContext)
                 async throws -> Reply<CourseBody> in
@@ -158,6 +166,16 @@ struct CourseRoutes: Sendable {
             try await courses.setStatus(input.body.status, ofAll: input.body.courses, session: session)
         }
         return .ok(BulkStatusBody(changed: changed.sorted()))
+    }
+
+    private func changeEachStatus(
+        _ input: Input<Nothing, Nothing, BulkStatusRequest>,
+        _ context: RequestContext
+    ) async throws -> Reply<BulkStatusResultsBody> {
+        let results = try await context.transaction { session in
+            try await courses.setStatus(input.body.status, ofEach: input.body.courses, session: session)
+        }
+        return .ok(BulkStatusResultsBody(results: results))
     }
 
     private func reply(_ course: Course) -> Reply<CourseBody> {

@@ -62,6 +62,20 @@ extension LessonProgress {
 }
 
 extension CourseProgress.Step {
+    /// One that is not the learner's yet.
+    static var upcoming: CourseProgress.Step {
+        CourseProgress.Step(
+            module: exampleID(5),
+            moduleTitle: "Basics",
+            lesson: exampleID(4),
+            title: "Variables",
+            kind: .video,
+            durationMinutes: nil,
+            availableAt: exampleTime,
+            progress: nil
+        )
+    }
+
     /// What the reference shows.
     static var example: CourseProgress.Step {
         CourseProgress.Step(

@@ -39,9 +39,13 @@ struct EnrollmentListQuery: QueryParameters {
 struct EnrollmentRequest: RequestBody {
     let course: Course.ID
     let user: Principal.ID?
+    let cohort: Cohort.ID?
+    let overrideReason: String?
 
     init(fields: inout FieldReader) {
         course = fields.required("courseId", .id())
         user = fields.optional("userId", .id())
+        cohort = fields.optional("cohortId", .id())
+        overrideReason = fields.optional("overrideReason", .text(3...500, example: "Examined at the interview."))
     }
 }

@@ -21,7 +21,10 @@ struct EnrollmentRoutes: Sendable {
                 "Enroll in a course",
                 access: .permission(.enrollmentCreate),
                 status: .created,
-                problems: [.courseNotFound, .alreadyEnrolled, .courseFull, .courseNotPublished, .userUnknown],
+                problems: [
+                    .courseNotFound, .alreadyEnrolled, .courseFull, .courseNotPublished, .userUnknown,
+                    .prerequisitesMissing, .cohortNotFound, .cohortOver, .cohortFull,
+                ],
                 idempotency: .accepted,
                 handler: enroll
             ),
@@ -76,7 +79,9 @@ struct EnrollmentRoutes: Sendable {
                 "Enroll in this course",
                 access: .permission(.enrollmentCreate),
                 status: .created,
-                problems: [.courseNotFound, .alreadyEnrolled, .courseFull, .courseNotPublished],
+                problems: [
+                    .courseNotFound, .alreadyEnrolled, .courseFull, .courseNotPublished, .prerequisitesMissing,
+                ],
                 idempotency: .accepted,
                 handler: enrollHere
             ),
@@ -150,7 +155,9 @@ struct EnrollmentRoutes: Sendable {
         _ input: Input<Nothing, Nothing, EnrollmentRequest>,
         _ context: RequestContext
     ) async throws -> Reply<EnrollmentBody> {
-        try await enroll(try input.body.user ?? context.ownID, in: input.body.course, context)
+        let body = input.body
+        let user = try body.user ?? context.ownID
+        return try await enroll(user, in: body.course, joining: body.cohort, because: body.overrideReason, context)
     }
 
     private func enrollHere(
@@ -163,10 +170,18 @@ struct EnrollmentRoutes: Sendable {
     private func enroll(
         _ user: Principal.ID,
         in course: Course.ID,
+        joining cohort: Cohort.ID? = nil,
+        because reason: String? = nil,
         _ context: RequestContext
     ) async throws -> Reply<EnrollmentBody> {
         try await context.idempotently { session in
-            let enrollment = try await enrollments.enroll(user, in: course, session: session)
+            let enrollment = try await enrollments.enroll(
+                user,
+                in: course,
+                joining: cohort,
+                waivingPrerequisitesBecause: reason,
+                session: session
+            )
             return .created(EnrollmentBody(enrollment), at: "/api/v1/enrollments/\(enrollment.id)")
         }
     }

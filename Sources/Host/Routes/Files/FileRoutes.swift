@@ -16,7 +16,7 @@ struct FileRoutes: Sendable {
                 "/api/v1/files/{fileId}",
                 "Read a file of a course",
                 access: .publicRead,
-                problems: [.fileNotFound, .forbidden, .unavailable],
+                problems: [.fileNotFound, .forbidden, .notYetAvailable, .rangeNotSatisfiable, .unavailable],
                 caching: .revalidated,
                 handler: read
             )
@@ -26,22 +26,58 @@ struct FileRoutes: Sendable {
     private func read(
         _ input: Input<FilePath, Nothing, Nothing>,
         _ context: RequestContext
-    ) async throws -> Reply<Content> {
-        let (file, bytes) = try await files.read(input.path.fileId, reader: context.reader)
-        var reply = Reply.ok(Content(mediaType: file.mediaType, bytes: bytes))
-        let isShown =
-            ["image/", "video/", "audio/"].contains { file.mediaType.hasPrefix($0) }
-            && file.mediaType != "image/svg+xml"
+    ) async throws -> Reply<FileContent> {
+        let (file, content) = try await files.open(input.path.fileId, reader: context.reader)
+        // What is stored under an identifier stays what it is.
+        let etag = ETag(quoted: "\"\(file.id)\"")
         var fields = HTTPFields()
         // Whatever an author uploaded runs nothing here and reaches nothing.
         fields.append("content-security-policy", "default-src 'none'; sandbox")
         fields.append(
             "content-disposition",
-            "\(isShown ? "inline" : "attachment"); filename*=UTF-8''\(file.name.percentEncoded)"
+            "\(file.isShown ? "inline" : "attachment"); filename*=UTF-8''\(file.name.percentEncoded)"
         )
+        fields.append("accept-ranges", "bytes")
+        let whole = 0..<content.byteCount
+        let part = try ByteRange.wanted(of: content.byteCount, context["range"], ifRange: context["if-range"], etag)
+        if let part { fields.append("content-range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(whole.count)") }
+        let body = try await FileContent.reading(part ?? whole, of: content, as: file.mediaType)
+        var reply = Reply(part == nil ? .ok : 206, body, etag: etag)
         reply.fields = fields
         return reply
     }
+}
+
+/// A file or a part of it: at once if that is little, else at the pace of the client.
+struct FileContent: ResponseBody {
+    let mediaType: String
+    let body: HTTPResponse.Body
+
+    /// Opens what is to be sent; what is little is read, so that whatever is wrong with it can still be told.
+    static func reading(
+        _ range: Range<Int>,
+        of content: any BlobReader,
+        as mediaType: String
+    ) async throws -> FileContent {
+        guard range.count > BlobPieces.defaultSize else {
+            let bytes: [UInt8]
+            do throws(BlobError) {
+                bytes = try await content.bytes(range)
+            } catch {
+                throw FileError.store(error)
+            }
+            return FileContent(mediaType: mediaType, body: .bytes(bytes))
+        }
+        let body = HTTPResponse.Body.stream(length: range.count) { writer in
+            let pieces = BlobPieces(of: content, range)
+            while let piece = try await pieces.next() { try await writer.write(piece) }
+        }
+        return FileContent(mediaType: mediaType, body: body)
+    }
+
+    static var example: FileContent { FileContent(mediaType: "application/octet-stream", body: .bytes([])) }
+    var content: (mediaType: String, body: HTTPResponse.Body) { (mediaType, body) }
+    func write(to json: inout JSONWriter) {}
 }
 
 /// `…/files/{fileId}`.
@@ -68,7 +104,9 @@ extension FileError: ProblemConvertible {
         switch self {
         case .notFound, .store(.missing): Problem(.fileNotFound)
         case .forbidden: Problem(.forbidden)
-        case .store(.busy), .store(.unavailable): Problem(.unavailable)
+        case .notYetAvailable(let instant): .notYetAvailable(until: instant)
+        case .store(.busy), .store(.unavailable), .store(.changed): Problem(.unavailable)
+        case .store(.damaged), .store(.interrupted), .store(.incomplete): Problem(.internalError)
         case .database(let error): error.problem
         }
     }

@@ -16,7 +16,7 @@ struct LessonRoutes: Sendable {
                 "/api/v1/courses/{courseId}/lessons/{lessonId}",
                 "Read a lesson",
                 access: .publicRead,
-                problems: [.lessonNotFound, .enrollmentNeeded, .paymentNeeded],
+                problems: [.lessonNotFound, .enrollmentNeeded, .paymentNeeded, .notYetAvailable],
                 caching: .revalidated,
                 handler: read
             ),

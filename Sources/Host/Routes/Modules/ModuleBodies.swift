@@ -31,11 +31,33 @@ struct NewModuleRequest: RequestBody {
 struct ModuleUpdate: RequestBody {
     let title: Change<String>
     let position: Change<Int>
+    let release: Change<ModuleRelease?>
 
     init(fields: inout FieldReader) {
         title = fields.change("title", .text(1...255, example: "Getting started"))
         position = fields.change("sortOrder", .integer(0...100_000))
+        let instant = fields.clearableChange("releaseAt", .date)
+        let days = fields.clearableChange("releaseAfterDays", .integer(0...3650))
+        switch (instant, days) {
+        case (.keep, .keep): release = .keep
+        case (.set(.some(_)), .set(.some(_))):
+            fields.refuse("releaseAfterDays", .notBoth)
+            release = .keep
+        default:
+            release = .set(
+                instant.applied(to: nil).map(ModuleRelease.at) ?? days.applied(to: nil).map(ModuleRelease.afterDays)
+            )
+        }
     }
+}
+
+extension FieldIssue.Code {
+    static let notBoth = Self(
+        "NOT_BOTH",
+        en: "goes not together with the other one; give one of them",
+        es: "no puede ir junto con el otro; indique solo uno",
+        ar: "لا يجتمع مع الآخر؛ أدخل أحدهما فقط"
+    )
 }
 
 /// `POST …/modules/reorder`.
@@ -67,12 +89,16 @@ struct ModuleBody: ResponseBody {
     let createdAt: Date
     let updatedAt: Date
     let lessons: [LessonBody]
+    let release: ModuleRelease?
+    let availability: Availability
 
     init(_ outline: CourseOutline.ModuleOutline) {
-        self.init(outline.module, lessons: outline.lessons)
+        self.init(outline.module, lessons: outline.lessons, outline.availability)
     }
 
-    init(_ module: Module, lessons: [Lesson]) {
+    init(_ module: Module, lessons: [Lesson], _ availability: Availability = .now) {
+        release = module.release
+        self.availability = availability
         id = module.id
         title = module.title
         position = module.position
@@ -81,7 +107,9 @@ struct ModuleBody: ResponseBody {
         self.lessons = lessons.map(LessonBody.init)
     }
 
-    private init(lessons: [LessonBody]) {
+    private init(lessons: [LessonBody], _ release: ModuleRelease? = nil, _ availability: Availability = .now) {
+        self.release = release
+        self.availability = availability
         id = Module.ID(UUID(high: 0x0189_0A5D_AC96_7002, low: 0xBCCE_B302_099A_8057))
         title = "Getting started"
         position = 0
@@ -91,7 +119,13 @@ struct ModuleBody: ResponseBody {
     }
 
     static var example: ModuleBody { ModuleBody(lessons: [.example]) }
-    static var variations: [ModuleBody] { [ModuleBody(lessons: LessonBody.variations)] }
+    static var variations: [ModuleBody] {
+        let instant = Date(timeIntervalSince1970: 1_800_000_000)
+        return [
+            ModuleBody(lessons: LessonBody.variations, .at(instant), .later(instant)),
+            ModuleBody(lessons: LessonBody.variations, .afterDays(7)),
+        ]
+    }
 
     func write(to json: inout JSONWriter) {
         json.object { object in
@@ -99,6 +133,9 @@ struct ModuleBody: ResponseBody {
             object.field("title", title)
             object.field("sortOrder", position)
             object.field("lessons", lessons)
+            release.writeFields(to: &object)
+            object.field("isAvailable", availability == .now)
+            object.field("availableAt", availability.instant)
             object.field("createdAt", createdAt)
             object.field("updatedAt", updatedAt)
         }
@@ -121,6 +158,7 @@ struct ModuleSummaryBody: ResponseBody {
     let id: Module.ID
     let title: String
     let position: Int
+    let release: ModuleRelease?
     let createdAt: Date
     let updatedAt: Date
 
@@ -128,6 +166,7 @@ struct ModuleSummaryBody: ResponseBody {
         id = module.id
         title = module.title
         position = module.position
+        release = module.release
         createdAt = module.createdAt
         updatedAt = module.updatedAt
     }
@@ -136,19 +175,36 @@ struct ModuleSummaryBody: ResponseBody {
         id = example.id
         title = example.title
         position = example.position
+        release = example.release
         createdAt = example.createdAt
         updatedAt = example.updatedAt
     }
 
     static var example: ModuleSummaryBody { ModuleSummaryBody(ModuleBody.example) }
+    static var variations: [ModuleSummaryBody] { ModuleBody.variations.map { ModuleSummaryBody($0) } }
 
     func write(to json: inout JSONWriter) {
         json.object { object in
             object.field("id", id)
             object.field("title", title)
             object.field("sortOrder", position)
+            release.writeFields(to: &object)
             object.field("createdAt", createdAt)
             object.field("updatedAt", updatedAt)
         }
+    }
+}
+
+extension ModuleRelease? {
+    /// Writes the rule as it is given.
+    fileprivate func writeFields(to object: inout JSONWriter) {
+        var (instant, days): (Date?, Int?) = (nil, nil)
+        switch self {
+        case .at(let given): instant = given
+        case .afterDays(let given): days = given
+        case nil: break
+        }
+        object.field("releaseAt", instant)
+        object.field("releaseAfterDays", days)
     }
 }

@@ -117,6 +117,7 @@ struct ModuleRoutes: Sendable {
                 of: input.path.courseId,
                 title: input.body.title,
                 position: input.body.position,
+                release: input.body.release,
                 expecting: version,
                 session: session
             )

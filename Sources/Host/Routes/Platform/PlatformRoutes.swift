@@ -286,6 +286,7 @@ struct PlatformRoutes: Sendable {
     ) async throws -> Reply<Nothing> {
         let tenant = try await tenant(input.path.tenantId)
         let session = try context.operator
+        try await services.operators.record("impersonation.ended", at: tenant.id, by: session, from: context.origin)
         try await services.impersonations.end(
             input.path.impersonationId,
             of: session.operator.id,
@@ -293,7 +294,6 @@ struct PlatformRoutes: Sendable {
             from: context.origin,
             tenants: services.tenants
         )
-        try await services.operators.record("impersonation.ended", at: tenant.id, by: session, from: context.origin)
         return .noContent
     }
 }

@@ -10,6 +10,7 @@ struct PlatformServices: Sendable {
     let administration: TenantAdministration
     let directory: Directory
     let impersonations: Impersonations
+    let issuers: IssuerArchives
     let tenants: Tenants
     let identifiers = IdentifierSource()
 
@@ -18,12 +19,14 @@ struct PlatformServices: Sendable {
         administration: TenantAdministration,
         directory: Directory,
         impersonations: Impersonations,
+        issuers: IssuerArchives,
         tenants: Tenants
     ) {
         self.operators = operators
         self.administration = administration
         self.directory = directory
         self.impersonations = impersonations
+        self.issuers = issuers
         self.tenants = tenants
     }
 
@@ -35,6 +38,7 @@ struct PlatformServices: Sendable {
             administration: TenantAdministration(control: NoDatabase(), installation: installation, schemaVersion: 0),
             directory: Directory(control: NoDatabase(), installation: installation),
             impersonations: lms.impersonations,
+            issuers: IssuerArchives(cell: NoDatabase()),
             tenants: Tenants(cells: [:], placement: { _ throws(DatabaseError) in nil })
         )
     }

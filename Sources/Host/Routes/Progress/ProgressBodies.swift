@@ -89,7 +89,9 @@ struct CourseProgressBody: ResponseBody {
     }
 
     static var example: CourseProgressBody { CourseProgressBody(steps: [.example]) }
-    static var variations: [CourseProgressBody] { [CourseProgressBody(steps: [])] }
+    static var variations: [CourseProgressBody] {
+        [CourseProgressBody(steps: []), CourseProgressBody(steps: [.upcoming])]
+    }
 
     func write(to json: inout JSONWriter) {
         json.object { object in
@@ -131,6 +133,7 @@ private struct StepBody: JSONWritable {
             object.field("title", step.title)
             object.field("type", step.kind.rawValue)
             object.field("durationMinutes", step.durationMinutes)
+            object.field("availableAt", step.availableAt)
             object.field("status", step.progress?.status.rawValue ?? "not_started")
             object.field("positionSeconds", step.progress?.positionSeconds ?? 0)
             object.field("timeSpentSeconds", step.progress?.timeSpentSeconds ?? 0)

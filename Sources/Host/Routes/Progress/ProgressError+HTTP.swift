@@ -13,6 +13,8 @@ extension ProgressError: ProblemConvertible {
         case .notActive(.pendingPayment): Problem(.paymentNeeded)
         case .notActive: Problem(.enrollmentClosed)
         case .lessonNotFound: Problem(.lessonNotFound)
+        case .quizNotPassed: Problem(.quizNotPassed)
+        case .notYetAvailable(let instant): .notYetAvailable(until: instant)
         case .tooManyLessons, .invalid: Problem(.validationFailed)
         case .database(let error): error.problem
         }

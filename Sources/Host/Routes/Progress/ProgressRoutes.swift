@@ -9,7 +9,7 @@ internal import LMSTenancy
 struct ProgressRoutes: Sendable {
     let progress: ProgressRecords
     private static let problems: [ProblemCode] = [
-        .enrollmentNotFound, .lessonNotFound, .paymentNeeded, .enrollmentClosed,
+        .enrollmentNotFound, .lessonNotFound, .notYetAvailable, .paymentNeeded, .enrollmentClosed, .quizNotPassed,
     ]
 
     var routes: [Route] {

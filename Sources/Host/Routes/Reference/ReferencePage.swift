@@ -54,6 +54,7 @@ struct ReferencePage {
     private func access(_ route: Route) -> String {
         switch route.access {
         case .host: "Anybody, on any host."
+        case .platformPublic: "Anybody, on the base domain."
         case .operatorSignIn: "An operator of the platform, on the base domain."
         case .operator(let permission):
             "Operators of the platform with <code>\(permission.rawValue.escaped)</code>, on the base domain."

@@ -17,6 +17,11 @@ struct PersonalRecordBody: ResponseBody {
     let imports: [PersonalRecord.Import]
     let apiKeys: [APIKeyBody]
     let impersonations: [ImpersonationBody]
+    let messages: [DirectMessageBody]
+    let blocks: [UserBlock]
+    let posts: [DiscussionPostBody]
+    let submissions: [SubmissionBody]
+    let watches: [WatchedMedium]
 
     init(_ record: PersonalRecord, at instant: Date) {
         exportedAt = instant
@@ -34,6 +39,11 @@ struct PersonalRecordBody: ResponseBody {
         imports = record.imports
         apiKeys = record.apiKeys.map { APIKeyBody($0) }
         impersonations = record.impersonations.map(ImpersonationBody.init)
+        messages = record.messages.map(DirectMessageBody.init)
+        blocks = record.blocks
+        posts = record.posts.map(DiscussionPostBody.init)
+        submissions = record.submissions.map(SubmissionBody.init)
+        watches = record.watches
     }
 
     private init(user: UserBody, sessions: [PersonalSessionBody]) {
@@ -50,6 +60,11 @@ struct PersonalRecordBody: ResponseBody {
         imports = [PersonalRecord.Import(id: .example, course: .example, createdAt: time)]
         apiKeys = [.example]
         impersonations = [.example] + ImpersonationBody.variations
+        messages = [.example]
+        blocks = UserBlocksBody.example.blocks
+        posts = [.example]
+        submissions = [.example] + SubmissionBody.variations
+        watches = WatchedMediumBody.examples.map(\.watched)
     }
 
     static var example: PersonalRecordBody { PersonalRecordBody(user: .example, sessions: [.example]) }
@@ -69,6 +84,11 @@ struct PersonalRecordBody: ResponseBody {
             object.field("courseImports", imports.map(ImportBody.init))
             object.field("apiKeys", apiKeys)
             object.field("impersonations", impersonations)
+            object.field("directMessages", messages)
+            object.field("blockedUsers", blocks.map(UserBlockBody.init))
+            object.field("discussionPosts", posts)
+            object.field("submissions", submissions)
+            object.field("watchedMedia", watches.map(WatchedMediumBody.init))
         }
     }
 }

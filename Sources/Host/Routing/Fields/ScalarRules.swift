@@ -124,7 +124,8 @@ extension FieldRule {
 }
 
 extension JSONValue {
-    fileprivate func numberText(_ encoding: FieldIssues.Encoding) -> String? {
+    /// The digits of a number as they were written.
+    func numberText(_ encoding: FieldIssues.Encoding) -> String? {
         switch self {
         case .number(let text): text
         case .string(let text) where encoding == .text: text

@@ -2,8 +2,8 @@
 // LMSKit, a multi-tenant learning platform.
 
 /// An element of a parsed XML document.
-struct MarkupElement: Sendable, Equatable {
-    var name: String
+package struct MarkupElement: Sendable, Equatable {
+    package var name: String
     var attributes: [MarkupAttribute] = []
     var children: [MarkupNode] = []
     /// The line that its start tag begins on, from 1.
@@ -17,9 +17,17 @@ struct MarkupElement: Sendable, Equatable {
     }
 
     /// The elements among its children.
-    var elements: [MarkupElement] {
+    package var elements: [MarkupElement] {
         children.compactMap { if case .element(let element) = $0 { element } else { nil } }
     }
+
+    /// The text right inside it.
+    package var text: String {
+        children.reduce(into: "") { if case .text(let text) = $1 { $0 += text } }
+    }
+
+    /// The first child of a name.
+    package func first(_ name: String) -> MarkupElement? { elements.first { $0.name == name } }
 
     /// Whether it holds neither elements nor text other than white space.
     var isEmpty: Bool {
@@ -40,8 +48,8 @@ enum MarkupNode: Sendable, Equatable {
 }
 
 /// A parsed document with the text it came from.
-struct MarkupDocument: Sendable {
-    let root: MarkupElement
+package struct MarkupDocument: Sendable {
+    package let root: MarkupElement
     let bytes: [UInt8]
 
     /// An element's source, exactly as it was written.
@@ -51,7 +59,7 @@ struct MarkupDocument: Sendable {
 }
 
 /// Why a document could not be read, and where.
-struct MarkupError: Error, Equatable {
+package struct MarkupError: Error, Equatable {
     let line: Int
     let reason: String
 }

@@ -5,7 +5,7 @@
 ///
 /// It knows the five predefined entities and no way to declare others, so there is nothing to expand and nothing to
 /// fetch: a DOCTYPE is refused. FoundationXML is not used because it brings libxml2 into every embedding program.
-struct XMLReader {
+package struct XMLReader {
     /// The deepest nesting that is read.
     static let depthLimit = 100
     /// The most elements in a document.
@@ -24,7 +24,7 @@ struct XMLReader {
     /// - Parameter bytes: UTF-8, with or without a byte order mark.
     /// - Returns: The document.
     /// - Throws: `MarkupError` with the line and what is wrong there.
-    static func read(_ bytes: [UInt8]) throws(MarkupError) -> MarkupDocument {
+    package static func read(_ bytes: [UInt8]) throws(MarkupError) -> MarkupDocument {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw MarkupError(line: 1, reason: "is not UTF-8")
         }

@@ -145,8 +145,8 @@ import Testing
         guard let path = DemoCourse.path else { return }
         try await withTenant { tenant in
             let importer = try await world(tenant).importer
-            let made = try await importer.run(.path(path), status: .published, into: tenant.id, as: .test)
-            let report = try JSONValue.parse(made.report.bytes)
+            let course = try await importer.run(.path(path), status: .published, into: tenant.id, as: .test)
+            let report = try JSONValue.parse(course.report.bytes)
             #expect(report["modules"]?.integer == 6 && report["lessons"]?.integer == 58)
             let counts = try await tenant.transaction { session in
                 try await session.execute(
@@ -156,6 +156,24 @@ import Testing
             let row = try #require(counts.first)
             let found: [Int] = [try row[0], try row[1], try row[2]]
             #expect(found == [6, 58, 319])
+            // Without a library for regular expressions two of the twenty that can be converted are not.
+            #expect(report["questions"]?.integer == 18)
+            guard case .array(let findings) = report["findings"] else { throw TestFailure("no findings") }
+            #expect(findings.count { $0["kind"]?.text == "unconverted_problem" } == 11)
+            let quizzes = try await tenant.transaction { session in
+                try await session.execute(
+                    """
+                    SELECT count(*), count(*) FILTER (WHERE q.status = 'published' AND l.kind = 'quiz'),
+                        (SELECT count(*) FROM quiz_slots), (SELECT count(*) FROM grade_items),
+                        (SELECT count(*) FROM lesson_blocks WHERE kind = 'problem' AND label = 'quiz')
+                    FROM quizzes q JOIN lessons l ON l.id = q.lesson_id
+                    """
+                )
+            }
+            let numbers = try #require(quizzes.first)
+            let made: [Int] = [try numbers[0], try numbers[1], try numbers[2], try numbers[3], try numbers[4]]
+            #expect(made[0] > 0 && made[0] == report["quizzes"]?.integer && made[1] == made[0])
+            #expect(made[2] == 18 && made[3] == made[0] && made[4] == 18)
         }
     }
 }

@@ -47,8 +47,5 @@ struct School {
 }
 
 extension TestReply {
-    var items: [JSONValue] {
-        guard case .array(let items) = json["items"] else { return [] }
-        return items
-    }
+    var items: [JSONValue] { json.items }
 }

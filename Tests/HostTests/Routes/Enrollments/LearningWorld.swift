@@ -18,8 +18,13 @@ struct LearningWorld {
     let course: Course.ID
     let lessons: [Lesson.ID]
 
-    init(_ tenant: TestTenant, lessons count: Int = 3, priceInCents: Int = 0) async throws {
-        let host = try await PlatformHost()
+    init(
+        _ tenant: TestTenant,
+        lessons count: Int = 3,
+        priceInCents: Int = 0,
+        host given: PlatformHost? = nil
+    ) async throws {
+        let host = if let given { given } else { try await PlatformHost() }
         self.host = host
         self.tenant = tenant
         teacher = try await host.member("teacher", .instructor, of: tenant)
@@ -60,6 +65,15 @@ struct LearningWorld {
 }
 
 extension JSONValue {
+    /// The elements of an array; nil for anything else.
+    var array: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+
+    /// The value of a number; nil for anything else.
+    var number: Double? { if case .number(let text) = self { Double(text) } else { nil } }
+
+    /// The elements of a page.
+    var items: [JSONValue] { self["items"]?.array ?? [] }
+
     /// An element of an array.
     subscript(position: Int) -> JSONValue? {
         guard case .array(let elements) = self, elements.indices.contains(position) else { return nil }

@@ -36,6 +36,8 @@ internal import Testing
             #expect(try await world.mentions(of: world.student.user) == ["audit_events"])
             let course = try await world.send("GET", "v1/courses/\(world.course)", as: world.teacher)
             #expect(course.text.contains(#""count":0"#))
+            // The seat is free again.
+            #expect(course.json["enrollmentCount"] == .number("0"))
             let again = #"{"email":"student@example.org","password":"\#(PlatformHost.password)"}"#
             #expect(try await world.send("POST", "v1/auth/login", as: nil, again).code == "INVALID_CREDENTIALS")
         }

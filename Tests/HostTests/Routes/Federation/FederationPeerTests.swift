@@ -15,11 +15,11 @@
 
     /// Against a provider that somebody else wrote: oidc-provider-mock, over sockets.
     @Suite struct FederationPeerTests {
-        private static let pool = Result { try SidePool(threads: 4, queueLimit: 16, name: "outgoing") }
+        private static let loops = Result { try EventLoopGroup(count: 1, name: "outgoing") }
 
         private func client(allowing networks: String) throws -> CurlHTTPClient {
             CurlHTTPClient(
-                pool: try Self.pool.get(),
+                loop: try Self.loops.get().next(),
                 addresses: OutgoingAddresses(allowing: NetworkRange.list(networks) ?? [])
             )
         }

@@ -226,6 +226,23 @@ internal import Testing
         }
     }
 
+    @Test func `attack: a user who is acted as becomes an owner, which the tenant did not allow`() async throws {
+        try await withTenant { tenant in
+            let host = try await PlatformHost { $0.impersonation = true }
+            let teacher = try await host.member("teacher", .instructor, of: tenant)
+            let user = try #require(User.ID(teacher.user))
+            let token = try await host.impersonate(user, at: tenant).token.reveal()
+            #expect(try await host.send("GET", "/api/v1/auth/me", to: tenant, token: token).status == 200)
+            try await tenant.transaction { session in
+                let owner = BuiltInRole.owner.name
+                _ = try await host.platform.lms.users.replaceRoles(of: user, with: [owner], session: session)
+            }
+            host.platform.clock.advance(by: 1)
+            #expect(try await host.send("GET", "/api/v1/auth/me", to: tenant, token: token).status == 401)
+            #expect(try await host.send("GET", "/api/v1/auth/me", to: tenant, token: teacher.access).status == 200)
+        }
+    }
+
     private func ask(
         _ user: String,
         of someone: PlatformHost.OperatorLogin,

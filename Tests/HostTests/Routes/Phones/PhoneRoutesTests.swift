@@ -66,6 +66,7 @@ internal import Testing
             let code = try #require(try await world.deliver(to: ada)).code
             #expect(try await world.confirm(code, as: mallory).status == 401)
             #expect(try await world.confirm(code, as: ada).status == 204)
+            world.host.platform.clock.advance(by: 60)
             _ = try await world.ask(Self.number, as: mallory)
             let second = try #require(try await world.deliver(to: mallory)).code
             #expect(try await world.confirm(second, as: mallory).json["code"]?.text == "PHONE_TAKEN")
@@ -87,6 +88,34 @@ internal import Testing
             world.host.platform.clock.advance(by: 86_400)
             ada = try await world.renew(ada)
             #expect(try await world.ask(Self.number, as: ada).status == 202)
+        }
+    }
+
+    @Test func `attack: many accounts have messages sent to one number`() async throws {
+        try await withPhones { world in
+            var sent = 0
+            for number in 1...12 {
+                let member = try await world.host.register("m\(number)", at: world.tenant)
+                let reply = try await world.ask(Self.number, as: member)
+                if reply.status == 202 { sent += 1 } else { #expect(reply.json["code"]?.text == "CODE_TOO_SOON") }
+                // Another account at once: the number had a message a moment ago.
+                let hasty = try await world.host.register("h\(number)", at: world.tenant)
+                #expect(try await world.ask(Self.number, as: hasty).status == 429)
+                world.host.platform.clock.advance(by: 120)
+            }
+            #expect(sent == 10)
+            let other = try await world.host.register("other", at: world.tenant)
+            #expect(try await world.ask("+34600999888", as: other).status == 202)
+            let rows = try await world.tenant.transaction { session in
+                try await session.execute("SELECT row_to_json(p)::text AS row FROM phone_requests p")
+            }
+            for row in rows {
+                let text: String = try row["row"]
+                #expect(!text.contains("34600"))
+            }
+            world.host.platform.clock.advance(by: 86_400)
+            let later = try await world.host.register("later", at: world.tenant)
+            #expect(try await world.ask(Self.number, as: later).status == 202)
         }
     }
 

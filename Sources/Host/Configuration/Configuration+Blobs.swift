@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSBlobDriver
+internal import LMSTenancy
+
+extension Configuration {
+    /// Where the bytes of files are kept.
+    enum Blobs: Sendable {
+        /// Below a directory of this machine.
+        case directory(String)
+        /// In a bucket; the authorities in the file are trusted instead of the system's.
+        case bucket(S3Configuration, certificateFile: String?)
+    }
+}
+
+extension Configuration.Blobs {
+    private enum Kind: String {
+        case directory
+        case s3
+    }
+
+    init(_ reader: inout EnvironmentReader, environment: Configuration.Deployment, dataDirectory: String) {
+        let directory = reader.text("LMS_BLOB_DIRECTORY") ?? "\(dataDirectory)/blobs"
+        let bucket = BucketSettings(&reader)
+        switch reader.value("LMS_BLOB_STORE", "directory or s3", Kind.init(rawValue:)) ?? .directory {
+        case .directory: self = .directory(directory)
+        case .s3:
+            #if !Curl
+                reader.refuse("LMS_BLOB_STORE=s3 needs a build with libcurl")
+            #endif
+            self = bucket.checked(&reader, environment) ?? .directory(directory)
+        }
+    }
+}
+
+/// What the environment says of a bucket, whether there is to be one or not.
+private struct BucketSettings {
+    private let region: String
+    private let endpoint: S3Endpoint?
+    private let name: String?
+    private let prefix: String
+    private let style: S3Configuration.Style
+    private let accessKey: String?
+    private let secret: Secret<String>?
+    private let sessionToken: Secret<String>?
+    private let certificateFile: String?
+
+    init(_ reader: inout EnvironmentReader) {
+        region =
+            reader.value("LMS_BLOB_S3_REGION", "a region such as eu-central-1") { $0.isBare(besides: "-") ? $0 : nil }
+            ?? "us-east-1"
+        let standard = S3Endpoint("https://s3.\(region).amazonaws.com")
+        endpoint =
+            reader.value("LMS_BLOB_S3_ENDPOINT", "an address such as https://s3.example.org", S3Endpoint.init)
+            ?? standard
+        name = reader.value("LMS_BLOB_S3_BUCKET", "the name of a bucket: 3–63 of a–z, 0–9, - and .") { text in
+            (3...63).contains(text.utf8.count) && text.isBare(besides: "-.") && text == text.lowercased() ? text : nil
+        }
+        prefix =
+            reader.value("LMS_BLOB_S3_PREFIX", "a path such as academy/, of letters, digits, - . _ and /") {
+                text in
+                text.isBare(besides: "-._/") && text.hasSuffix("/") && !text.hasPrefix("/") && !text.contains("//")
+                    && !text.split(separator: "/").contains { $0 == "." || $0 == ".." } ? text : nil
+            } ?? ""
+        style =
+            reader.value("LMS_BLOB_S3_STYLE", "path or host", S3Configuration.Style.init(rawValue:)) ?? .path
+        accessKey = reader.value("LMS_BLOB_S3_ACCESS_KEY", "an access key's identifier") { text in
+            text.utf8.count <= 256 && text.isBare(besides: "-._") ? text : nil
+        }
+        secret = reader.secret("LMS_BLOB_S3_SECRET_KEY")
+        sessionToken = reader.secret("LMS_BLOB_S3_SESSION_TOKEN")
+        certificateFile =
+            reader.value("LMS_BLOB_S3_CA_FILE", "a file of certificates in PEM that can be read") { path in
+                FileManager.default.isReadableFile(atPath: path) ? path : nil
+            }
+    }
+
+    /// The bucket; notes what is missing for one.
+    func checked(
+        _ reader: inout EnvironmentReader,
+        _ environment: Configuration.Deployment
+    ) -> Configuration.Blobs? {
+        let needed = [
+            ("LMS_BLOB_S3_BUCKET", name != nil), ("LMS_BLOB_S3_ACCESS_KEY", accessKey != nil),
+            ("LMS_BLOB_S3_SECRET_KEY", secret != nil),
+        ]
+        for (variable, isThere) in needed where !isThere && !reader.hasProblem(with: variable) {
+            reader.refuse("\(variable) is missing: LMS_BLOB_STORE=s3 needs it")
+        }
+        if environment == .production, endpoint?.isEncrypted == false {
+            reader.refuse("LMS_BLOB_S3_ENDPOINT must not send files in the clear in production: use https://")
+        }
+        guard let name, let accessKey, let secret, let endpoint else { return nil }
+        var configuration = S3Configuration(
+            endpoint: endpoint,
+            bucket: name,
+            region: region,
+            credentials: S3Configuration.Credentials(accessKey: accessKey, secret: secret, sessionToken: sessionToken)
+        )
+        configuration.prefix = prefix
+        configuration.style = style
+        return .bucket(configuration, certificateFile: certificateFile)
+    }
+}
+
+extension String {
+    /// Whether it has letters and digits of ASCII, some other characters, and nothing else.
+    fileprivate func isBare(besides others: String) -> Bool {
+        utf8.allSatisfy { byte in
+            byte.isLowerLetter || byte.isDigit || (0x41...0x5A).contains(byte) || others.utf8.contains(byte)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSHTTP
+internal import LMSKit
+internal import LMSTenancy
+
+extension AssignmentError: ProblemConvertible {
+    var problem: Problem {
+        switch self {
+        case .courseNotFound: Problem(.courseNotFound)
+        case .notFound: Problem(.assignmentNotFound)
+        case .rubricNotFound: Problem(.rubricNotFound)
+        case .submissionNotFound: Problem(.submissionNotFound)
+        case .commentNotFound: Problem(.submissionCommentNotFound)
+        case .lessonNotFound: Problem(.lessonNotFound)
+        case .learnerNotFound: Problem(.assignmentLearnerNotFound)
+        case .enrollmentNeeded: Problem(.enrollmentNeeded)
+        case .paymentNeeded: Problem(.paymentNeeded)
+        case .forbidden: Problem(.forbidden)
+        case .notPublished: Problem(.assignmentNotPublished)
+        case .notOpen(let opens): Self.notOpen(until: opens)
+        case .closed: Problem(.assignmentClosed)
+        case .noSubmissionsLeft: Problem(.noSubmissionsLeft)
+        case .empty: Problem(.submissionEmpty)
+        case .hasSubmissions: Problem(.assignmentHasSubmissions)
+        case .hasGrades: Problem(.assignmentHasGrades)
+        case .superseded: Problem(.submissionSuperseded)
+        case .alreadyReleased: Problem(.gradeReleased)
+        case .invalidPoints: Self.invalid("points", .tooLarge)
+        case .invalidLevels: Self.invalid("levels", .malformed)
+        case .invalidRange: Self.invalid("end", .tooLarge)
+        case .tooMany: Problem(.assignmentLimitReached)
+        case .versionMismatch: Problem(.preconditionFailed)
+        case .invalidPosition: Problem(.invalidCursor)
+        case .invalid: Problem(.validationFailed)
+        case .database(let error): error.problem
+        }
+    }
+
+    private static func invalid(_ field: String, _ code: FieldIssue.Code) -> Problem {
+        var problem = Problem(.validationFailed)
+        problem.issues = [FieldIssue(field: field, code: code)]
+        return problem
+    }
+
+    private static func notOpen(until opens: Date) -> Problem {
+        let time = opens.iso8601Milliseconds
+        return Problem(.assignmentNotOpen).detailed(
+            en: "The assignment opens at \(time).",
+            es: "La tarea se abre en \(time).",
+            ar: "يُفتح الواجب في \(time)."
+        )
+    }
+
+    /// What saving and handing in may be answered with.
+    static let takingProblems: [ProblemCode] = [
+        .forbidden, .enrollmentNeeded, .paymentNeeded, .assignmentNotPublished, .assignmentNotOpen, .assignmentClosed,
+        .noSubmissionsLeft,
+    ]
+}

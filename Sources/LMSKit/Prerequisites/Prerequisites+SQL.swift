@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSTenancy
+
+extension SQL {
+    /// What a course asks for, then what `user` is in each.
+    static func selectPrerequisites(of course: Course.ID, for user: Principal.ID?) -> SQL {
+        """
+        SELECT q.id, q.title, q.slug, q.status,
+               EXISTS (SELECT FROM enrollments d WHERE d.user_id = \(user) AND d.course_id = q.id AND d.status = 'completed'),
+               (SELECT i.role FROM course_instructors i WHERE i.course_id = q.id AND i.user_id = \(user))
+        FROM course_prerequisites p JOIN courses q ON q.id = p.prerequisite_id
+        WHERE p.course_id = \(course) ORDER BY q.title, q.id
+        """
+    }
+
+    /// What a course asks for that a user has not completed; what is not offered is not asked for.
+    static func selectMissingPrerequisites(of course: Course.ID, for user: Principal.ID) -> SQL {
+        """
+        SELECT q.id, q.title
+        FROM course_prerequisites p JOIN courses q ON q.id = p.prerequisite_id AND q.status = 'published'
+        WHERE p.course_id = \(course) AND NOT EXISTS (
+            SELECT FROM enrollments d WHERE d.user_id = \(user) AND d.course_id = q.id AND d.status = 'completed'
+        )
+        ORDER BY q.title, q.id
+        """
+    }
+
+    /// Makes one of two changes wait that are each sound and together close a circle.
+    ///
+    /// The rows of the courses are locked before it.
+    static func lockPrerequisites() -> SQL {
+        "LOCK TABLE course_prerequisites IN SHARE ROW EXCLUSIVE MODE"
+    }
+
+    /// Whether one of these courses is, or asks by others for, a course.
+    static func selectLeadsBack(from ids: [Course.ID], to course: Course.ID) -> SQL {
+        """
+        WITH RECURSIVE r (id) AS (
+            SELECT n.id FROM unnest(\(ids)) AS n (id)
+            UNION
+            SELECT p.prerequisite_id FROM course_prerequisites p JOIN r ON p.course_id = r.id
+        )
+        SELECT EXISTS (SELECT FROM r WHERE r.id = \(course))
+        """
+    }
+
+    static func deletePrerequisites(of course: Course.ID, except kept: [Course.ID]) -> SQL {
+        "DELETE FROM course_prerequisites WHERE course_id = \(course) AND prerequisite_id <> ALL(\(kept))"
+    }
+
+    static func insertPrerequisites(_ ids: [Course.ID], of course: Course.ID) -> SQL {
+        """
+        INSERT INTO course_prerequisites (course_id, prerequisite_id)
+        SELECT \(course), n.id FROM unnest(\(ids)) AS n (id)
+        ON CONFLICT ON CONSTRAINT course_prerequisites_key DO NOTHING
+        """
+    }
+
+    static func upsertWaiver(
+        of enrollment: Enrollment.ID,
+        reason: String,
+        by user: Principal.ID?,
+        at instant: Date
+    ) -> SQL {
+        """
+        INSERT INTO prerequisite_waivers (enrollment_id, reason, granted_by, granted_at)
+        VALUES (\(enrollment), \(reason), \(user), \(instant))
+        ON CONFLICT ON CONSTRAINT prerequisite_waivers_key DO UPDATE
+        SET reason = excluded.reason, granted_by = excluded.granted_by, granted_at = excluded.granted_at
+        """
+    }
+
+    /// Reads the course's enrollments backwards: identifiers are in the order of creation.
+    static func listWaivers(of course: Course.ID, after: Enrollment.ID?, limit: Int) -> SQL {
+        """
+        SELECT e.id, e.user_id, u.display_name, w.reason, w.granted_by, w.granted_at
+        FROM enrollments e JOIN prerequisite_waivers w ON w.enrollment_id = e.id JOIN users u ON u.id = e.user_id
+        WHERE e.course_id = \(course) AND (\(after) IS NULL OR e.id < \(after))
+        ORDER BY e.id DESC LIMIT \(limit)
+        """
+    }
+}

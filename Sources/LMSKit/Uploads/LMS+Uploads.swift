@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+extension LMS {
+    /// The service that takes files.
+    ///
+    /// - Parameters:
+    ///   - store: Keeps their bytes.
+    ///   - ports: What tells files apart and digests them.
+    /// - Returns: The service.
+    public func uploads(store: any BlobStore, ports: UploadPorts) -> Uploads {
+        Uploads(
+            store: store,
+            keys: tenantKeys,
+            ports: ports,
+            clock: courses.clock,
+            identifiers: courses.identifiers,
+            audit: audit
+        )
+    }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+public import LMSTenancy
+
+extension Uploads {
+    /// Appends content, and holds no more of it than a part of the store.
+    ///
+    /// What was received is kept at every part, at the end, and as well as it goes where the content breaks off; when this returns, all of
+    /// it is. One request appends at a time: it holds the upload for 15 seconds and says so again while content comes. The last byte has
+    /// the file looked at, by a job.
+    ///
+    /// - Parameters:
+    ///   - source: Gives the content.
+    ///   - offset: How much of the file comes before it.
+    ///   - id: The upload.
+    ///   - tenant: The tenant.
+    ///   - principal: Whose it is.
+    ///   - tenants: Runs the statements.
+    /// - Returns: The upload as it is now.
+    /// - Throws: `UploadError.notFound`, also for somebody else's; `.expired`; `.closed`; `.busy`; `.offsetMismatch`; `.tooMuch`;
+    ///   `.interrupted` if the content broke off; `.store`; `.keys`; `.database`.
+    public func append(
+        _ source: any BlobSource,
+        at offset: Int,
+        to id: FileUpload.ID,
+        of tenant: TenantID,
+        as principal: Principal,
+        tenants: Tenants
+    ) async throws(UploadError) -> FileUpload {
+        var appending = try await begin(appendingTo: id, at: offset, of: tenant, as: principal, tenants: tenants)
+        do {
+            while let piece = try await source.next() { try await appending.take(piece) }
+        } catch {
+            // What was received so far is kept if it can be; the client asks how much that is.
+            try? await appending.end()
+            throw UploadError(any: error)
+        }
+        try await appending.end()
+        return try await find(id, reader: tenants.reader(for: tenant, as: principal))
+    }
+
+    /// Takes the upload for a request, if nobody else has it and it is where the request goes on.
+    private func begin(
+        appendingTo id: FileUpload.ID,
+        at offset: Int,
+        of tenant: TenantID,
+        as principal: Principal,
+        tenants: Tenants
+    ) async throws(UploadError) -> UploadAppending {
+        let now = clock.now()
+        let lease = UUID()
+        do {
+            let replies = try await tenants.write(
+                [
+                    .leaseUpload(
+                        id,
+                        of: principal.user,
+                        at: offset,
+                        lease,
+                        now: now,
+                        until: now.addingTimeInterval(Self.lease)
+                    ),
+                    .selectUpload(id, of: principal.user),
+                    .selectTenantKeys(),
+                ],
+                for: tenant,
+                as: principal
+            )
+            guard let shown = replies[1].only else { throw UploadError.notFound }
+            let upload = try FileUpload(row: shown)
+            guard let row = replies[0].only else {
+                if upload.status != .open { throw UploadError.closed }
+                if upload.expiresAt <= now { throw UploadError.expired }
+                throw upload.receivedCount == offset
+                    ? UploadError.busy : .offsetMismatch(received: upload.receivedCount)
+            }
+            guard let key = try await keys.newest(of: replies[2], tenant) else { throw KeyError.unusable }
+            let kept = try KeptUpload(row: row)
+            let sealing = try kept.sealing(upload, blobs: blobs, store: store, keys: key, tenant: tenant)
+            return UploadAppending(
+                uploads: self,
+                upload: upload,
+                lease: lease,
+                place: BlobKey(upload.file, of: tenant),
+                principal: principal,
+                tenants: tenants,
+                sealing: sealing,
+                parts: kept.parts,
+                token: kept.token,
+                renewedAt: now
+            )
+        } catch {
+            throw UploadError(any: error)
+        }
+    }
+}
+
+/// What the row of an upload has of its content.
+struct KeptUpload: Sendable {
+    let token: String?
+    let sealedKey: Bytes
+    let tail: Bytes?
+    let parts: Int
+
+    init(row: Row) throws(DatabaseError) {
+        token = try row["store_token"]
+        sealedKey = try row["sealed_key"]
+        tail = try row["tail"]
+        parts = try row["parts"]
+    }
+
+    func sealing(
+        _ upload: FileUpload,
+        blobs: SealedBlobs,
+        store: any BlobStore,
+        keys: TenantKey,
+        tenant: TenantID
+    ) throws -> UploadSealing {
+        let secret = try blobs.open(sealedKey.array, for: upload.file, under: keys)
+        return try UploadSealing(
+            blobs.cipher(BlobKey(upload.file, of: tenant), secret),
+            byteCount: upload.byteCount,
+            partSize: store.partSize,
+            taken: upload.receivedCount,
+            parts: parts,
+            tail: tail?.array
+        )
+    }
+}
+
+/// One request that appends.
+private struct UploadAppending {
+    let uploads: Uploads
+    let upload: FileUpload
+    let lease: UUID
+    let place: BlobKey
+    let principal: Principal
+    let tenants: Tenants
+    var sealing: UploadSealing
+    var parts: Int
+    var token: String?
+    var renewedAt: Date
+
+    mutating func take(_ piece: [UInt8]) async throws {
+        guard piece.count <= upload.byteCount - sealing.taken else { throw UploadError.tooMuch }
+        try sealing.take(piece)
+        while let part = sealing.nextPart() { try await send(part) }
+        let now = uploads.clock.now()
+        guard now.timeIntervalSince(renewedAt) > Uploads.lease / 3 else { return }
+        try await renew(at: now)
+    }
+
+    /// Stores a part, and then says that it is there.
+    private mutating func send(_ part: [UInt8]) async throws {
+        // Whoever has lost the upload must not write into it.
+        try await renew(at: uploads.clock.now())
+        let begun: BlobUpload
+        if let token {
+            begun = BlobUpload(place, token: token)
+        } else {
+            begun = try await uploads.store.beginUpload(of: place)
+            token = begun.token
+        }
+        let stored = try await uploads.store.add(part, as: parts + 1, to: begun)
+        parts += 1
+        // Of several full parts in one piece the last one is written down with what comes after it.
+        try await keep(stored, isEnd: false)
+    }
+
+    private mutating func renew(at now: Date) async throws {
+        let until = now.addingTimeInterval(Uploads.lease)
+        let replies = try await tenants.write(
+            [.renewUpload(upload.id, lease, until: until)],
+            for: place.tenant,
+            as: principal
+        )
+        guard replies.first?.affected == 1 else { throw UploadError.busy }
+        renewedAt = now
+    }
+
+    /// Keeps what is in no part, gives the upload back, and has a whole file looked at.
+    mutating func end() async throws(UploadError) {
+        do {
+            try await keep(nil, isEnd: true)
+        } catch {
+            throw UploadError(any: error)
+        }
+    }
+
+    private mutating func keep(_ part: BlobPart?, isEnd: Bool) async throws {
+        let now = uploads.clock.now()
+        let state = UploadState(
+            received: sealing.taken,
+            tail: Bytes(try sealing.tail()),
+            token: token,
+            until: isEnd ? nil : now.addingTimeInterval(Uploads.lease),
+            expiresAt: now.addingTimeInterval(Uploads.lifetime),
+            isWhole: isEnd && sealing.isWhole
+        )
+        var statements: [SQL] = [.keepUpload(upload.id, lease, state, part)]
+        if state.isWhole { statements.append(.enqueueJob(.upload, upload.id.uuid, at: now)) }
+        let replies = try await tenants.write(statements, for: place.tenant, as: principal)
+        guard replies[0].only != nil else { throw UploadError.busy }
+        renewedAt = now
+    }
+}
+
+/// What becomes of the row of an upload.
+struct UploadState: Sendable {
+    let received: Int
+    let tail: Bytes
+    let token: String?
+    /// Until when it is held; `nil` to give it back.
+    let until: Date?
+    let expiresAt: Date
+    let isWhole: Bool
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+public import LMSTenancy
+
+extension Uploads {
+    /// Makes a file of an upload that is complete, or refuses it; the work of a job.
+    ///
+    /// All of it is read back and decrypted: what the store lost or mixed up shows here. Doing it again does nothing more.
+    ///
+    /// - Parameters:
+    ///   - id: The upload; nothing is done with one that is not complete or was looked at before.
+    ///   - tenant: Its tenant.
+    ///   - tenants: Opens transactions.
+    /// - Throws: `UploadError.store` if the store cannot be reached; `.busy`; `.notBuilt`; `.keys`; `.database`: to be tried later.
+    public func check(_ id: FileUpload.ID, of tenant: TenantID, tenants: Tenants) async throws(UploadError) {
+        do {
+            let reader = tenants.reader(for: tenant, as: Self.principal)
+            let replies = try await reader.read([
+                .selectUploadToCheck(id), .selectUploadParts(of: id), .selectTenantKeys(),
+            ])
+            guard let row = replies[0].only, let key = try await keys.newest(of: replies[2], tenant) else { return }
+            let checked = try CheckedUpload(row: row, parts: replies[1])
+            guard let types = ports.types else { throw UploadError.notBuilt }
+            switch await verdict(on: checked, under: key, of: tenant, types) {
+            case .success(let found): try await makeFile(of: checked, found, in: tenant, tenants)
+            case .failure(.refused(let refusal)): try await refuse(checked, refusal, in: tenant, tenants)
+            case .failure(.store(let error)) where error.isLasting:
+                try await refuse(checked, .damaged, in: tenant, tenants)
+            case .failure(.store(.busy)), .failure(.types(.busy)): throw UploadError.busy
+            case .failure(.store(let error)): throw error
+            case .failure(.types): throw UploadError.notBuilt
+            }
+        } catch {
+            throw UploadError(any: error)
+        }
+    }
+
+    /// What was found of a file that is taken.
+    private struct Finding {
+        let mediaType: String
+        let sha256: [UInt8]
+    }
+
+    private func verdict(
+        on checked: CheckedUpload,
+        under key: TenantKey,
+        of tenant: TenantID,
+        _ types: any ContentTypes
+    ) async -> Result<Finding, ContentCheck.Failure> {
+        do throws(ContentCheck.Failure) {
+            let content = try await storing { () async throws(BlobError) in
+                try await whole(checked, under: key, of: tenant)
+            }
+            let digest = ports.digesting.makeSHA256()
+            try await storing { () async throws(BlobError) in
+                let pieces = BlobPieces(of: content, size: 4 * BlobCipher.chunk)
+                while let piece = try await pieces.next() { digest.update(piece) }
+            }
+            let sha256 = digest.finish()
+            if let announced = checked.sha256, announced != sha256 { throw .refused(.checksum) }
+            let ending = FileName(checked.upload.name)?.ending ?? ""
+            let check = ContentCheck(reader: content, use: checked.upload.use, ending: ending)
+            return .success(Finding(mediaType: try await check.run(types), sha256: sha256))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Has the store put the file together, unless it did before, and opens it.
+    private func whole(
+        _ checked: CheckedUpload,
+        under key: TenantKey,
+        of tenant: TenantID
+    ) async throws(BlobError) -> any BlobReader {
+        let place = BlobKey(checked.upload.file, of: tenant)
+        let secret: BlobSecret
+        do {
+            secret = try blobs.open(checked.kept.sealedKey.array, for: checked.upload.file, under: key)
+        } catch {
+            throw .unavailable(reason: "the tenant's keys cannot be used")
+        }
+        do throws(BlobError) {
+            return try await opened(checked, at: place, secret)
+        } catch .missing {
+            try await complete(checked, at: place, secret)
+            return try await opened(checked, at: place, secret)
+        }
+    }
+
+    private func opened(
+        _ checked: CheckedUpload,
+        at place: BlobKey,
+        _ secret: BlobSecret
+    ) async throws(BlobError) -> any BlobReader {
+        let content = try await blobs.open(place, under: secret)
+        guard content.byteCount == checked.upload.byteCount else { throw .damaged }
+        return content
+    }
+
+    private func complete(
+        _ checked: CheckedUpload,
+        at place: BlobKey,
+        _ secret: BlobSecret
+    ) async throws(BlobError) {
+        let upload = checked.upload
+        var sealing = try UploadSealing(
+            blobs.cipher(place, secret),
+            byteCount: upload.byteCount,
+            partSize: store.partSize,
+            taken: upload.receivedCount,
+            parts: checked.parts.count,
+            tail: checked.kept.tail?.array
+        )
+        guard let token = checked.kept.token else {
+            let bytes = sealing.pending
+            return try await store.put({ bytes }, as: place)
+        }
+        let begun = BlobUpload(place, token: token)
+        var parts = checked.parts
+        while let part = sealing.nextPart() { parts.append(try await store.add(part, as: parts.count + 1, to: begun)) }
+        if !sealing.pending.isEmpty {
+            parts.append(try await store.add(sealing.pending, as: parts.count + 1, to: begun))
+        }
+        try await store.complete(begun, parts: parts)
+    }
+
+    private func makeFile(
+        of checked: CheckedUpload,
+        _ found: Finding,
+        in tenant: TenantID,
+        _ tenants: Tenants
+    ) async throws {
+        let (upload, now) = (checked.upload, clock.now())
+        let event = Event(
+            identifiers.next(),
+            .contentUploadCompleted,
+            of: upload.file,
+            payload: [
+                JSONMember(name: "contentId", value: .string(upload.file.description)),
+                JSONMember(name: "courseId", value: .string(upload.course.description)),
+                JSONMember(name: "contentType", value: .string(found.mediaType)),
+            ],
+            at: now
+        )
+        let act = AuditEvent("file.uploaded", on: upload.file)
+        let owner = Principal(.user(checked.user), grants: Grants())
+        do {
+            try await tenants.transaction(for: tenant, as: Self.principal) { session in
+                let until = now.addingTimeInterval(Self.lifetime)
+                guard try await session.execute(.storeUpload(upload.id, until: until)).only != nil else { return }
+                try await session.batch([
+                    .insertUploadedFile(upload.id, mediaType: found.mediaType, sha256: found.sha256, at: now),
+                    .recordEvent(event, by: owner), audit.recording(act, by: owner),
+                ])
+            }
+        } catch DatabaseError.constraint(.check, name: "file_storage_room_ck") {
+            // The limit was lowered since the upload had its bytes promised.
+            try await refuse(checked, .room, in: tenant, tenants)
+        }
+    }
+
+    private func refuse(
+        _ checked: CheckedUpload,
+        _ refusal: FileUpload.Refusal,
+        in tenant: TenantID,
+        _ tenants: Tenants
+    ) async throws {
+        let place = BlobKey(checked.upload.file, of: tenant)
+        let until = clock.now().addingTimeInterval(Self.lifetime)
+        let act = AuditEvent("file.refused", on: checked.upload.file, outcome: .failed)
+        let owner = Principal(.user(checked.user), grants: Grants())
+        let isRefused = try await tenants.transaction(for: tenant, as: Self.principal) { session in
+            let rows = try await session.execute(.refuseUpload(checked.upload.id, refusal, until: until))
+            guard rows.only != nil else { return false }
+            try await session.execute(audit.recording(act, by: owner))
+            return true
+        }
+        guard isRefused else { return }
+        // No row names it any more: what cannot be removed now is found by whoever tidies up.
+        try? await store.remove(place)
+        if let token = checked.kept.token { try? await store.abort(BlobUpload(place, token: token)) }
+    }
+
+    private func storing<Value>(
+        _ body: () async throws(BlobError) -> Value
+    ) async throws(ContentCheck.Failure) -> Value {
+        do throws(BlobError) {
+            return try await body()
+        } catch {
+            throw .store(error)
+        }
+    }
+}
+
+/// An upload that is complete.
+private struct CheckedUpload: Sendable {
+    let upload: FileUpload
+    let user: Principal.ID
+    let sha256: [UInt8]?
+    let kept: KeptUpload
+    let parts: [BlobPart]
+
+    init(row: Row, parts rows: Rows) throws(DatabaseError) {
+        upload = try FileUpload(row: row)
+        user = try row["user_id"]
+        let digest: Bytes? = try row["sha256"]
+        sha256 = digest?.array
+        kept = try KeptUpload(row: row)
+        var parts: [BlobPart] = []
+        for row in rows {
+            parts.append(
+                BlobPart(number: try row["number"], byteCount: try row["byte_count"], tag: try row["tag"])
+            )
+        }
+        self.parts = parts
+    }
+}
+
+extension BlobError {
+    /// Whether trying again helps nothing.
+    fileprivate var isLasting: Bool {
+        switch self {
+        case .missing, .damaged, .incomplete, .changed: true
+        case .unavailable, .busy, .interrupted: false
+        }
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSTenancy
+
+extension SQL {
+    private static let uploadColumns: SQL =
+        "u.id, u.course_id, u.use, u.name, u.byte_count, u.received_bytes, u.status, u.refusal, u.file_id, u.expires_at"
+
+    /// What decides who may upload to a course.
+    static func selectUploadAccess(to course: Course.ID, for user: Principal.ID) -> SQL {
+        """
+        SELECT c.status, c.price_minor IS NULL, c.is_open,
+               (SELECT i.role FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(user)),
+               (SELECT e.status FROM enrollments e WHERE e.user_id = \(user) AND e.course_id = c.id)
+        FROM courses c WHERE c.id = \(course)
+        """
+    }
+
+    static func insertUpload(
+        _ id: FileUpload.ID,
+        _ new: NewUpload,
+        of user: Principal.ID,
+        _ file: StoredFile.ID,
+        _ key: BlobKeyPair,
+        at instant: Date,
+        until end: Date
+    ) -> SQL {
+        """
+        INSERT INTO uploads AS u (id, user_id, course_id, use, name, byte_count, sha256, file_id, tenant_key_id, sealed_key,
+            created_at, expires_at)
+        VALUES (\(id), \(user), \(new.course), \(new.use), \(new.name.description), \(new.byteCount),
+            \(new.sha256.map(Bytes.init)), \(file), \(key.tenantKey), \(Bytes(key.sealed)), \(instant), \(end))
+        RETURNING \(uploadColumns)
+        """
+    }
+
+    static func selectUpload(_ id: FileUpload.ID, of user: Principal.ID?) -> SQL {
+        "SELECT \(uploadColumns) FROM uploads u WHERE u.id = \(id) AND u.user_id = \(user)"
+    }
+
+    /// No row if it is somebody else's, not open, elsewhere, over, or held by another request.
+    static func leaseUpload(
+        _ id: FileUpload.ID,
+        of user: Principal.ID?,
+        at offset: Int,
+        _ lease: UUID,
+        now: Date,
+        until: Date
+    ) -> SQL {
+        """
+        UPDATE uploads u SET lease = \(lease), leased_until = \(until)
+        WHERE u.id = \(id) AND u.user_id = \(user) AND u.status = 'open' AND u.received_bytes = \(offset)
+            AND u.expires_at > \(now) AND (u.lease IS NULL OR u.leased_until <= \(now))
+        RETURNING u.store_token, u.sealed_key, u.tail,
+            (SELECT count(*) FROM upload_parts p WHERE p.upload_id = u.id) AS parts
+        """
+    }
+
+    static func renewUpload(_ id: FileUpload.ID, _ lease: UUID, until: Date) -> SQL {
+        "UPDATE uploads SET leased_until = \(until) WHERE id = \(id) AND lease = \(lease)"
+    }
+
+    /// No row if another request has it by now; nothing is changed then.
+    static func keepUpload(_ id: FileUpload.ID, _ lease: UUID, _ state: UploadState, _ part: BlobPart?) -> SQL {
+        """
+        WITH kept AS (
+            UPDATE uploads SET received_bytes = \(state.received), tail = \(state.tail), store_token = \(state.token),
+                lease = CASE WHEN \(state.until) IS NOT NULL THEN lease END, leased_until = \(state.until),
+                status = CASE WHEN \(state.isWhole) THEN 'checking' ELSE status END, expires_at = \(state.expiresAt)
+            WHERE id = \(id) AND lease = \(lease) AND status = 'open'
+            RETURNING id
+        ), part AS (
+            INSERT INTO upload_parts (upload_id, number, byte_count, tag)
+            SELECT id, \(part?.number), \(part?.byteCount), \(part?.tag) FROM kept WHERE \(part?.number) IS NOT NULL
+            RETURNING 1
+        )
+        SELECT id FROM kept
+        """
+    }
+
+    /// What is being looked at stays until that is done.
+    static func deleteUpload(_ id: FileUpload.ID, of user: Principal.ID?) -> SQL {
+        """
+        DELETE FROM uploads WHERE id = \(id) AND user_id = \(user) AND status <> 'checking'
+        RETURNING file_id, status, store_token
+        """
+    }
+
+    /// Some of the uploads that are over, with those that nobody went on with.
+    static func deleteOverUploads(at instant: Date, closedBefore: Date, limit: Int) -> SQL {
+        """
+        DELETE FROM uploads WHERE id IN (
+            SELECT id FROM uploads
+            WHERE (status = 'open' AND expires_at <= \(instant)) OR (status IN ('stored', 'refused') AND expires_at <= \(closedBefore))
+            ORDER BY expires_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
+        )
+        RETURNING file_id, status, store_token
+        """
+    }
+
+    /// Which of some files uploads name that are being looked at.
+    static func selectCheckedFiles(_ ids: [StoredFile.ID]) -> SQL {
+        "SELECT file_id FROM uploads WHERE file_id = ANY(\(ids)) AND status = 'checking'"
+    }
+
+    /// By what the store knows the uploads that go on.
+    static let selectUploadTokens: SQL =
+        "SELECT file_id, store_token FROM uploads WHERE store_token IS NOT NULL AND status IN ('open', 'checking')"
+
+    static func selectUploadToCheck(_ id: FileUpload.ID) -> SQL {
+        """
+        SELECT \(uploadColumns), u.user_id, u.sha256, u.tenant_key_id, u.store_token, u.sealed_key, u.tail,
+            (SELECT count(*) FROM upload_parts p WHERE p.upload_id = u.id) AS parts
+        FROM uploads u WHERE u.id = \(id) AND u.status = 'checking'
+        """
+    }
+
+    static func selectUploadParts(of id: FileUpload.ID) -> SQL {
+        "SELECT number, byte_count, tag FROM upload_parts WHERE upload_id = \(id) ORDER BY number"
+    }
+
+    /// Makes a file of an upload that is being looked at; no row if it is not, or not any more.
+    ///
+    /// The key is taken from the upload's row as it is now, in case a new tenant key took over meanwhile.
+    static func insertUploadedFile(_ id: FileUpload.ID, mediaType: String, sha256: [UInt8], at instant: Date) -> SQL {
+        """
+        INSERT INTO files (id, course_id, name, media_type, byte_count, tenant_key_id, sealed_key, created_at, use, owner_id, sha256)
+        SELECT file_id, course_id, name, \(mediaType), byte_count, tenant_key_id, sealed_key, \(instant), use,
+            CASE WHEN use = 'submission' THEN user_id END, \(Bytes(sha256))
+        FROM uploads WHERE id = \(id) AND status = 'stored'
+        RETURNING id
+        """
+    }
+
+    static func storeUpload(_ id: FileUpload.ID, until end: Date) -> SQL {
+        """
+        UPDATE uploads SET status = 'stored', tail = NULL, store_token = NULL, expires_at = \(end)
+        WHERE id = \(id) AND status = 'checking' RETURNING id
+        """
+    }
+
+    static func refuseUpload(_ id: FileUpload.ID, _ refusal: FileUpload.Refusal, until end: Date) -> SQL {
+        """
+        UPDATE uploads SET status = 'refused', refusal = \(refusal), tail = NULL, store_token = NULL, expires_at = \(end)
+        WHERE id = \(id) AND status = 'checking' RETURNING id
+        """
+    }
+}
+
+extension FileUpload {
+    init(row: Row) throws(DatabaseError) {
+        var fields = RowFields(row)
+        id = try fields.next()
+        course = try fields.next()
+        use = try fields.next()
+        name = try fields.next()
+        byteCount = try fields.next()
+        receivedCount = try fields.next()
+        status = try fields.next()
+        refusal = try fields.next()
+        file = try fields.next()
+        expiresAt = try fields.next()
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+import Foundation
+import LMSBlobDriver
+import LMSEventLoop
+import LMSKit
+import Testing
+
+/// Every store has to do the same.
+@Suite struct BlobStoreTests {
+    private static let pool = Result { try SidePool(threads: 2, queueLimit: 100, name: "blobs") }
+
+    @Test(arguments: BlobCase.all) func `a directory`(_ example: BlobCase) async throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: "blob-tests-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: root) }  // left behind in the temporary directory if it fails
+        try await example.run(DirectoryBlobStore(root: root.path, pool: Self.pool.get(), partSize: 1 << 20))
+    }
+
+    #if Curl
+        private static let peer = Result { try S3Peer() }
+
+        @Test(arguments: BlobCase.all) func `a service that speaks S3`(_ example: BlobCase) async throws {
+            try await example.run(try Self.peer.get().store())
+        }
+    #endif
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import LMSKit
+internal import LMSTenancy
+internal import LMSTestSupport
+internal import Testing
+
+@testable import LMSHost
+
+extension IsolationSettler {
+    /// Writes a rubric and a draft of an assignment that is handed in as often as one likes.
+    ///
+    /// - Returns: What was made.
+    /// - Throws: If the tenant refuses it.
+    func setWork(in course: Course.ID) async throws -> (rubric: Rubric.ID, assignment: Assignment.ID) {
+        let assignments = host.platform.lms.assignments
+        let criterion = RubricCriterion(mark, levels: [RubricLevel(mark, points: Points(1))])
+        var settings = AssignmentSettings(title: "\(mark) sheet")
+        settings.submissionLimit = nil
+        return try await tenant.transaction { [settings] session in
+            let rubric = try await assignments.writeRubric(mark, [criterion], in: course, session: session)
+            let assignment = try await assignments.create(settings, in: course, session: session)
+            return (rubric.id, assignment.id)
+        }
+    }
+
+    /// Has the estate's owner, who has a place in its course, hand its assignment in twice; somebody says something to it, and
+    /// another learner hands in too.
+    ///
+    /// - Throws: If the tenant refuses it.
+    func handIn(_ estate: inout Estate) async throws {
+        let assignments = host.platform.lms.assignments
+        let assignment = try #require(Assignment.ID(estate[.assignment]))
+        let (user, friend) = (try #require(User.ID(estate[.user])), try #require(User.ID(friend.user)))
+        let dean = try #require(User.ID(dean.user))
+        try await tenant.transaction { session in
+            _ = try await assignments.setStatus(.published, of: assignment, session: session)
+        }
+        let learner = Principal(.user(user), grants: BuiltInRole.student.grants)
+        let submission = try await tenant.transaction(as: learner) { session in
+            for _ in 0..<2 {
+                let draft = try await assignments.save("\(mark): so.", sequence: 1, for: assignment, session: session)
+                _ = try await assignments.submit(draft.submission.id, session: session)
+            }
+            let rows = try await session.execute(
+                "SELECT id FROM submissions WHERE assignment_id = \(assignment) AND user_id = \(user) AND is_latest"
+            )
+            let id: Submission.ID = try #require(rows.first)[0]
+            return id
+        }
+        let comment = try await tenant.transaction { session in
+            try await session.batch([
+                """
+                INSERT INTO submissions (id, assignment_id, course_id, enrollment_id, user_id, number, pseudonym, status, is_latest,
+                    body, sequence, saved_at, received_at)
+                SELECT gen_random_uuid(), a.id, a.course_id, e.id, e.user_id, 1, '0123456789', 'submitted', true, \(mark), 1, now(), now()
+                FROM assignments a JOIN enrollments e ON e.course_id = a.course_id AND e.user_id <> \(user)
+                WHERE a.id = \(assignment) ORDER BY e.id LIMIT 1
+                """,
+                """
+                INSERT INTO assignment_extensions (assignment_id, user_id, reason, granted_at)
+                SELECT \(assignment), id, \(mark), now() FROM users WHERE id IN (\(user), \(friend), \(dean))
+                """,
+            ])
+            return try await assignments.comment(mark, at: 0..<2, to: submission, session: session).id
+        }
+        estate.ids[.submission] = submission.description
+        estate.ids[.submissionComment] = comment.description
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSHTTP
+internal import LMSKit
+internal import LMSTenancy
+internal import LMSTestSupport
+internal import Testing
+
+@testable import LMSHost
+
+/// What a quiz does to its lesson.
+@Suite struct QuizLessonTests {
+    /// Takes a quiz with one question.
+    private func take(
+        _ quiz: String,
+        _ text: String,
+        _ question: String,
+        as learner: PlatformHost.Session,
+        in world: QuizWorld
+    ) async throws {
+        let attempt = try await world.start(quiz, as: learner)
+        _ = try await world.save(text, to: question, of: attempt, as: learner)
+        #expect(try await world.submit(attempt, as: learner).status == 200)
+    }
+
+    @Test func `attack: completing a lesson tells nobody that they passed before they may know`() async throws {
+        try await QuizWorld.with { world in
+            let question = try await world.write(QuizWorld.word())
+            let closes = world.host.platform.clock.wall.now().addingTimeInterval(60).iso8601Milliseconds
+            let lesson = world.lessons[0]
+            let quiz = try await world.quiz(
+                of: [question],
+                #","passPercentage":60,"lessonId":"\#(lesson)","scoreReveal":"after_close","closesAt":"\#(closes)""#
+            )
+            try await take(quiz, QuizWorld.secret, question, as: world.ana, in: world)
+            try await take(quiz, "wrong", question, as: world.ben, in: world)
+            #expect(try await world.completions(of: lesson) == 0)
+            // Neither does being refused.
+            for learner in [world.ana, world.ben] {
+                let path = "enrollments/\(try await world.place(of: learner))/lessons/\(lesson)/complete"
+                #expect(try await world.send("POST", path, as: learner).code == "QUIZ_NOT_PASSED")
+            }
+            #expect(try await world.settle(quiz) != nil)
+            world.advance(by: 70)
+            #expect(try await world.settle(quiz) == nil)
+            #expect(try await world.completions(of: lesson) == 1)
+            let own = try await world.send("GET", "quizzes/\(quiz)/attempts/mine", as: world.ana).json
+            #expect(own["result"]?["isPassed"]?.flag == true)
+            #expect(try await world.settle(quiz) == nil)
+            #expect(try await world.completions(of: lesson) == 1)
+            let id = try #require(Quiz.ID(quiz))
+            let jobs = try await world.number(
+                "SELECT count(*) FROM cell.tenant_jobs WHERE kind = 'quiz_closing' AND subject = \(id)"
+            )
+            #expect(jobs == 1)
+        }
+    }
+
+    @Test(arguments: [#","passPercentage":60,"scoreReveal":"never""#, ""])
+    func `where nothing is passed, or nobody is told, handing in completes the lesson`(settings: String) async throws {
+        try await QuizWorld.with { world in
+            let question = try await world.write(QuizWorld.word())
+            let lesson = world.lessons[0]
+            let quiz = try await world.quiz(of: [question], #","lessonId":"\#(lesson)"\#(settings)"#)
+            let attempt = try await world.start(quiz, as: world.ana)
+            #expect(try await world.completions(of: lesson) == 0)
+            _ = try await world.submit(attempt, as: world.ana)
+            #expect(try await world.completions(of: lesson) == 1)
+        }
+    }
+
+    @Test func `attack: a learner does not complete the lesson of a quiz by saying so`() async throws {
+        try await QuizWorld.with { world in
+            let question = try await world.write(QuizWorld.word())
+            let lesson = world.lessons[0]
+            let quiz = try await world.quiz(
+                slots: #"{"questionId":"\#(question)"}"#,
+                #","passPercentage":60,"lessonId":"\#(lesson)""#,
+                isPublished: false
+            )
+            let place = "enrollments/\(try await world.place(of: world.ana))"
+            func ways() -> [(String, String, String?)] {
+                [
+                    ("POST", "\(place)/lessons/\(lesson)/complete", nil),
+                    ("PUT", "\(place)/lessons/\(lesson)/progress", #"{"status":"completed"}"#),
+                    ("PATCH", "\(place)/progress", #"{"lessonId":"\#(lesson)","completed":true}"#),
+                    ("POST", "\(place)/progress", #"{"lessonIds":["\#(world.lessons[1])","\#(lesson)"]}"#),
+                ]
+            }
+            #expect(try await world.send("POST", "quizzes/\(quiz)/publish", as: world.teacher).status == 200)
+            try await take(quiz, "wrong", question, as: world.ana, in: world)
+            for (method, path, json) in ways() {
+                let reply = try await world.send(method, path, as: world.ana, json)
+                #expect(reply.status == 409 && reply.code == "QUIZ_NOT_PASSED", "\(method) \(path) \(reply.text)")
+            }
+            #expect(try await world.completions(of: world.lessons[1]) == 0)
+            let looking = #"{"status":"in_progress","positionSeconds":3}"#
+            let seen = try await world.send("PUT", "\(place)/lessons/\(lesson)/progress", as: world.ana, looking)
+            #expect(seen.status == 200)
+            try await take(quiz, QuizWorld.secret, question, as: world.ana, in: world)
+            #expect(try await world.completions(of: lesson) == 1)
+            for (method, path, json) in ways() {
+                #expect(try await world.send(method, path, as: world.ana, json).status == 200)
+            }
+        }
+    }
+}

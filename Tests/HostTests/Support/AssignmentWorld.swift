@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSKit
+internal import LMSTestSupport
+internal import Testing
+
+@testable import LMSHost
+@testable import LMSTenancy
+
+/// A course with work to hand in, over the routes: its teacher, two who have a place in it, and others.
+struct AssignmentWorld: Sendable {
+    private let learning: LearningWorld
+    /// Ana's and Ben's places.
+    let places: [String]
+
+    var host: PlatformHost { learning.host }
+    var tenant: TestTenant { learning.tenant }
+    var course: Course.ID { learning.course }
+    var lessons: [Lesson.ID] { learning.lessons }
+    var teacher: PlatformHost.Session { learning.teacher }
+    /// A learner.
+    var ana: PlatformHost.Session { learning.student }
+    /// Another learner.
+    var ben: PlatformHost.Session { learning.other }
+    var assignments: Assignments { host.platform.lms.assignments }
+    var now: Date { host.platform.clock.wall.now() }
+
+    /// What nobody ever got.
+    static let never = "01890a5d-dead-774b-bcce-b302099a8057"
+
+    init(_ tenant: TestTenant) async throws {
+        learning = try await LearningWorld(tenant)
+        places = [try await learning.enroll(learning.student), try await learning.enroll(learning.other)]
+    }
+
+    static func with(_ body: (AssignmentWorld) async throws -> Void) async throws {
+        try await withTenant { try await body(try await AssignmentWorld($0)) }
+    }
+
+    /// Sends a request to a path below `/api/v1`.
+    func send(
+        _ method: String,
+        _ path: String,
+        as session: PlatformHost.Session?,
+        _ json: String? = nil,
+        fields: [String] = []
+    ) async throws -> TestReply {
+        try await learning.send(method, "v1/\(path)", as: session, json, fields: fields)
+    }
+
+    func advance(by seconds: Double) { host.platform.clock.advance(by: seconds) }
+
+    /// A date so many seconds from now, as JSON.
+    func date(in seconds: Double) -> String { "\"\(now.addingTimeInterval(seconds).iso8601Milliseconds)\"" }
+
+    /// Sets and publishes an assignment of ten points.
+    ///
+    /// - Parameters:
+    ///   - settings: Members besides its title and its points, with a comma before.
+    ///   - isPublished: Whether it is published.
+    /// - Returns: Its identifier.
+    /// - Throws: If it is refused.
+    func assignment(_ settings: String = "", isPublished: Bool = true) async throws -> String {
+        let json = #"{"title":"The third sheet","points":10\#(settings)}"#
+        let id = try id(of: try await send("POST", "courses/\(course)/assignments", as: teacher, json))
+        if isPublished {
+            let published = try await send("POST", "assignments/\(id)/publish", as: teacher)
+            #expect(published.status == 200, "\(published.text)")
+        }
+        return id
+    }
+
+    /// Writes a rubric of two criteria that give 4 and 6 points at most.
+    func rubric() async throws -> String {
+        try id(of: try await send("POST", "courses/\(course)/rubrics", as: teacher, Self.rubric))
+    }
+
+    static let rubric = """
+        {"title":"Essays","criteria":[
+          {"title":"Argument","levels":[{"title":"Missing","points":0},{"title":"Good","points":2.5},{"title":"Best","points":4}]},
+          {"title":"Sources","levels":[{"title":"None","points":0},{"title":"All","points":6}]}]}
+        """
+
+    /// Saves a draft.
+    func save(
+        _ text: String,
+        of assignment: String,
+        _ sequence: Int = 1,
+        as session: PlatformHost.Session
+    ) async throws -> TestReply {
+        try await send(
+            "PUT",
+            "assignments/\(assignment)/draft",
+            as: session,
+            #"{"text":"\#(text)","sequence":\#(sequence)}"#
+        )
+    }
+
+    func submit(_ submission: String, as session: PlatformHost.Session) async throws -> TestReply {
+        try await send("POST", "submissions/\(submission)/submit", as: session)
+    }
+
+    /// Saves and hands in.
+    ///
+    /// - Returns: The submission's identifier.
+    /// - Throws: If it is refused.
+    func handIn(
+        _ text: String = "Because.",
+        of assignment: String,
+        as session: PlatformHost.Session
+    ) async throws -> String {
+        let draft = try id(of: try await save(text, of: assignment, as: session))
+        let submitted = try await submit(draft, as: session)
+        #expect(submitted.status == 200, "\(submitted.text)")
+        return draft
+    }
+
+    func grade(
+        _ submission: String,
+        _ json: String,
+        as session: PlatformHost.Session? = nil,
+        fields: [String] = []
+    ) async throws -> TestReply {
+        try await send("PUT", "submissions/\(submission)/grade", as: session ?? teacher, json, fields: fields)
+    }
+
+    func show(_ submission: String, as session: PlatformHost.Session) async throws -> TestReply {
+        try await send("GET", "submissions/\(submission)", as: session)
+    }
+
+    func id(of reply: TestReply) throws -> String {
+        guard let id = reply.json["id"]?.text else { throw TestFailure("\(reply.status) \(reply.text)") }
+        return id
+    }
+
+    /// Does what the job of an assignment does.
+    func remind(of assignment: String) async throws -> Date? {
+        let id = try #require(Assignment.ID(assignment))
+        return try await tenant.transaction(as: Principal(.system("assignments"), grants: Grants())) { session in
+            try await assignments.remind(of: id, session: session)
+        }
+    }
+
+    /// Does what the job of a submission does.
+    func compare(_ submission: String) async throws {
+        let id = try #require(Submission.ID(submission))
+        try await tenant.transaction(as: Principal(.system("assignments"), grants: Grants())) { session in
+            try await assignments.compare(id, session: session)
+        }
+    }
+
+    /// How many events of a type there are.
+    func count(of type: EventType) async throws -> Int {
+        try await tenant.events().filter { try $0["type"] == type.name }.count
+    }
+
+    /// A number that a statement returns.
+    func number(_ statement: SQL) async throws -> Int {
+        try await tenant.transaction { session in try await session.execute(statement).only?[0] ?? -1 }
+    }
+
+    /// What the gradebook holds: score in millionths and status of each grade.
+    func grades() async throws -> [String] {
+        try await tenant.transaction { session in
+            let rows = try await session.execute(
+                "SELECT (score * 1000000)::bigint || ' ' || status FROM grades ORDER BY graded_at, 1"
+            )
+            return try rows.map { try $0[0] }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+-- What GET /api/v1/courses sends: the tenant's context, a page of the newest courses and how many there are
+-- (Sources/LMSKit/Courses/Courses+ListSQL.swift), one implicit transaction in one round trip.
+\startpipeline
+SELECT set_config('search_path', :schema, true), set_config('role', :role, true);
+SELECT c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor, c.currency, c.thumbnail_url,
+    c.status, c.is_featured, c.is_trending, c.is_open, c.completion_threshold, c.tags, c.seat_limit,
+    ARRAY(SELECT i.role || ':' || i.user_id FROM course_instructors i WHERE i.course_id = c.id
+          ORDER BY i.assigned_at, i.user_id),
+    c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
+    c.created_at, c.updated_at, c.published_at
+FROM courses c
+WHERE (NULL::uuid IS NULL OR c.id < NULL)
+  AND (c.status = 'published' AND NOT false OR false
+       OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = (:reader)::uuid))
+  AND (NULL::text IS NULL OR c.status = NULL) AND (NULL::text IS NULL OR c.category = NULL)
+  AND (NULL::text IS NULL OR c.level = NULL) AND (NULL::boolean IS NULL OR c.is_featured = NULL)
+  AND (NULL::boolean IS NULL OR c.is_trending = NULL) AND (NULL::boolean IS NULL OR (c.price_minor IS NULL) = NULL)
+  AND c.tags @> '{}'::text[]
+  AND (NULL::text IS NULL OR strpos(lower(c.title || ' ' || c.description), lower(NULL)) > 0)
+ORDER BY c.id DESC LIMIT 21 OFFSET 0;
+SELECT count(*) FROM courses c
+WHERE (c.status = 'published' AND NOT false OR false
+       OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = (:reader)::uuid))
+  AND (NULL::text IS NULL OR c.status = NULL) AND (NULL::text IS NULL OR c.category = NULL)
+  AND (NULL::text IS NULL OR c.level = NULL) AND (NULL::boolean IS NULL OR c.is_featured = NULL)
+  AND (NULL::boolean IS NULL OR c.is_trending = NULL) AND (NULL::boolean IS NULL OR (c.price_minor IS NULL) = NULL)
+  AND c.tags @> '{}'::text[]
+  AND (NULL::text IS NULL OR strpos(lower(c.title || ' ' || c.description), lower(NULL)) > 0);
+\endpipeline
