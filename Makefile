@@ -31,7 +31,7 @@ reset: ## Stop, and delete all data under LMS_DATA_DIR
 build: ## Debug build, with the check that targets import only what they declare
 	swift build --explicit-target-dependency-import-check error
 
-test: ## Everything: set-up, lint, build, embedding packages, all tests on their own PostgreSQL
+test: ## Everything: set-up, lint, build, embedding programs, all tests on their own PostgreSQL
 	@scripts/test
 
 lint: ## swift-format and the source checks of CONTRIBUTING.md
@@ -50,7 +50,7 @@ api-spec: ## Write docs/api-spec.yaml, the OpenAPI 3.0 description, anew from th
 	swift build --product lms
 	.build/debug/lms openapi --3.0 --yaml >docs/api-spec.yaml.new && mv docs/api-spec.yaml.new docs/api-spec.yaml
 
-embedding: ## Build and run the packages under Tests/Embedding
+embedding: ## Build and run the programs of Tests/Embedding
 	@scripts/embedding
 
 minimal: ## Build the host without optional features and check what it links

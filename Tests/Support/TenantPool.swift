@@ -9,7 +9,7 @@ public import LMSTenancy
 actor TenantPool {
     private let provisioner: Provisioner
     private let administration: TenantAdministration
-    private let emptying: any DatabaseAdministration
+    let emptying: any DatabaseAdministration
     private let control: any Database
     private let directory: Directory
     private var free: [Tenant] = []
@@ -65,6 +65,7 @@ actor TenantPool {
 
     func giveBack(_ tenant: Tenant) async throws {
         try await settle(tenant)
+        try await emptying.run(.unwatch(tenant.placement.schema))
         try await emptying.run(.emptySchema(tenant.placement.schema, tables: try await tables(of: tenant)))
         let changed = try await control.write([.reset(tenant), .deleteDomains(of: tenant)], scope: .control)
         if changed.contains(where: { !$0.isEmpty }) { directory.forget(tenant.id) }
@@ -83,7 +84,7 @@ actor TenantPool {
         free.append(tenant)
     }
 
-    private func tables(of tenant: Tenant) async throws -> [String] {
+    func tables(of tenant: Tenant) async throws -> [String] {
         let schema = tenant.placement.schema.description
         return try await emptying.execute(
             """
@@ -109,6 +110,11 @@ extension SQL {
 }
 
 extension Script {
+    /// Takes the triggers of `watchRows` away, if there are any.
+    fileprivate static func unwatch(_ schema: SchemaName) -> Script {
+        "DROP FUNCTION IF EXISTS watch.note_\(schema)() CASCADE"
+    }
+
     /// Deletes in any order and whatever the triggers say, which a superuser may.
     ///
     /// TRUNCATE makes each file of each table and index anew, which for tables of a few rows takes a hundred times as long.

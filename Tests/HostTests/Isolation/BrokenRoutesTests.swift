@@ -14,8 +14,7 @@ internal import Testing
         try await withTwoTenants { home, abroad in
             let host = try await PlatformHost(more: [route])
             let world = try await IsolationWorld(home, abroad, actor: actor, host: host)
-            var rows = try await world.rows()
-            return try await IsolationProbe(route, in: world).findings(since: &rows)
+            return try await IsolationProbe(route, in: world).findings()
         }
     }
 

@@ -25,10 +25,9 @@ struct IsolationProbe {
 
     /// Tries the route.
     ///
-    /// - Parameter rows: What the tables held before; set to what they hold afterwards.
     /// - Returns: Everything that leaked, in words; empty for a route that isolates.
     /// - Throws: If the suite cannot try it.
-    func findings(since rows: inout WatchedRows) async throws -> [String] {
+    func findings() async throws -> [String] {
         if case .host = route.handler { return [] }
         var findings = try await afterForeignReading()
         for own in world.own {
@@ -39,11 +38,9 @@ struct IsolationProbe {
                 findings += try await shownFindings(choice, own)
             }
         }
-        let after = try await world.rows()
-        let (home, abroad) = (rows.changes(until: after, of: \.home), rows.changes(until: after, of: \.abroad))
+        let (home, abroad) = try await world.changes()
         if !abroad.isEmpty { findings.append("changed rows of the other tenant: \(abroad)") }
         if !home.isEmpty { findings.append("changed rows by requests that name what is not the actor's: \(home)") }
-        rows = after
         return findings.map { "\(route.name) as \(world.actor.testDescription): \($0)" }
     }
 

@@ -24,7 +24,6 @@ internal import Testing
 
     @Test func `another tenant's access token opens no route`() async throws {
         try await withWorld { world in
-            let before = try await world.rows()
             for route in world.host.tenantRoutes where route.access != .host && route.access != .anonymous {
                 for estate in [world.own[0], world.foreign[1]] {
                     let request = try request(route, estate, IsolationExamples(for: world.session))
@@ -34,7 +33,8 @@ internal import Testing
                     #expect(!text.contains(IsolationWorld.mark), "\(route.name)")
                 }
             }
-            #expect(before.changes(until: try await world.rows(), of: \.abroad) == [])
+            let changed = try await world.changes().abroad
+            #expect(changed == [])
         }
     }
 
@@ -160,51 +160,71 @@ internal import Testing
     }
 
     @Test func `an idempotency key of another tenant or member replays nothing`() async throws {
-        let routes = try RouteTable.described.filter { $0.idempotency == .accepted }.map(\.name)
-        for name in routes {
+        var waiting = try RouteTable.described.filter { $0.idempotency == .accepted }.map(\.name)[...]
+        while !waiting.isEmpty {
             try await withWorld { world in
-                let route = try #require(world.host.routes.first { $0.name == name })
-                let fields = ["Idempotency-Key: the-same"]
-                let theirs = try await first(route, world.foreign + world.foreignSpares, in: world) {
-                    try await world.host.send($0, to: world.abroad, fields: fields, token: world.keeper.access)
-                }
-                let mine = try await first(route, world.own + world.places + [world.spare], in: world) {
-                    try await world.send($0, fields: fields)
-                }
-                #expect(mine["idempotent-replayed"] == nil, "\(name)")
-                #expect(mine.json["id"] != theirs.json["id"], "\(name)")
-                #expect(!mine.text.contains(IsolationWorld.mark), "\(name)")
                 let colleague = try await world.host.member("colleague", .owner, of: world.home)
-                let other = try await world.host.send(
-                    try request(route, world.spare, IsolationExamples(for: colleague)),
-                    to: world.home,
-                    fields: fields,
-                    token: colleague.access
-                )
-                #expect(other["idempotent-replayed"] == nil, "\(name)")
+                // What one route takes away another may need; that one is tried in a new world.
+                var isNew = true
+                while let name = waiting.first {
+                    let works = try await replaysNothing(name, key: "same-\(waiting.count)", to: colleague, in: world)
+                    if !works {
+                        guard isNew else { return }
+                        Issue.record("no request of \(name) works in both tenants")
+                    }
+                    waiting.removeFirst()
+                    isNew = false
+                }
             }
         }
     }
 
-    /// The first request of a route that works, with one estate after the other.
+    /// Shows a route three times the same key: from another tenant, from the actor and from a colleague.
+    ///
+    /// - Returns: Whether a request of each tenant worked.
+    private func replaysNothing(
+        _ name: String,
+        key: String,
+        to colleague: PlatformHost.Session,
+        in world: IsolationWorld
+    ) async throws -> Bool {
+        let route = try #require(world.host.routes.first { $0.name == name })
+        let fields = ["Idempotency-Key: \(key)"]
+        let theirs = try await first(route, world.foreign + world.foreignSpares, in: world) {
+            try await world.host.send($0, to: world.abroad, fields: fields, token: world.keeper.access)
+        }
+        let ours = world.own + world.places + [world.stranger, world.spare, world.shown]
+        let mine = try await first(route, ours, in: world) { try await world.send($0, fields: fields) }
+        guard let theirs, let mine else { return false }
+        #expect(mine["idempotent-replayed"] == nil, "\(name)")
+        #expect(mine.json["id"] != theirs.json["id"], "\(name)")
+        #expect(!mine.text.contains(IsolationWorld.mark), "\(name)")
+        let other = try await world.host.send(
+            try request(route, world.spare, IsolationExamples(for: colleague)),
+            to: world.home,
+            fields: fields,
+            token: colleague.access
+        )
+        #expect(other["idempotent-replayed"] == nil, "\(name)")
+        return true
+    }
+
+    /// The first request of a route that works, with one estate after the other; `nil` if none does.
     private func first(
         _ route: Route,
         _ estates: [Estate],
         in world: IsolationWorld,
         _ send: (IsolationRequest) async throws -> TestReply
-    ) async throws -> TestReply {
-        var last: TestReply?
+    ) async throws -> TestReply? {
         for estate in estates {
             let reply = try await send(try request(route, estate, IsolationExamples(for: world.session)))
             if reply.status < 300 { return reply }
-            last = reply
         }
-        return try #require(last)
+        return nil
     }
 
     @Test func `an address and a header that name two tenants are refused on every route`() async throws {
         try await withWorld { world in
-            let before = try await world.rows()
             for route in world.host.tenantRoutes where route.access != .host {
                 let request = try request(route, world.foreign[1], IsolationExamples(for: world.session))
                 let other = ["X-Tenant-ID: \(world.abroad.tenant.slug)"]
@@ -213,9 +233,8 @@ internal import Testing
                 let twice = ["X-Tenant-ID: \(world.home.tenant.slug)"] + other
                 #expect(try await world.send(request, fields: twice).isTenantMismatch, "\(route.name)")
             }
-            let after = try await world.rows()
-            #expect(before.changes(until: after, of: \.home) == [])
-            #expect(before.changes(until: after, of: \.abroad) == [])
+            let changes = try await world.changes()
+            #expect(changes.home == [] && changes.abroad == [])
         }
     }
 

@@ -16,9 +16,8 @@ internal import Testing
         try await withTwoTenants { home, abroad in
             let host = try await PlatformHost()
             let world = try await IsolationWorld(home, abroad, actor: actor, host: host)
-            var rows = try await world.rows()
             for route in host.routes {
-                let findings = try await IsolationProbe(route, in: world).findings(since: &rows)
+                let findings = try await IsolationProbe(route, in: world).findings()
                 for finding in findings { Issue.record(Comment(rawValue: finding)) }
             }
         }
@@ -69,9 +68,9 @@ internal import Testing
         try await withTwoTenants { home, abroad in
             let host = try await PlatformHost()
             let world = try await IsolationWorld(home, abroad, actor: .builtIn(.owner), host: host)
-            let before = try await world.rows()
             try await body(world)
-            #expect(before.changes(until: try await world.rows(), of: \.abroad) == [])
+            let changed = try await world.changes().abroad
+            #expect(changed == [])
         }
     }
 

@@ -74,7 +74,10 @@ struct IsolationWorld: Sendable {
         foreign = [hidden, keepers[1]]
         foreignSpares = [try await far.spare(), keepers[2], keepers[3]]
         try await far.fill(keepers[1])
-        for tenant in [home, abroad] { try await tenant.settle() }
+        for tenant in [home, abroad] {
+            try await tenant.settle()
+            try await tenant.watchRows(besides: Self.records)
+        }
     }
 
     /// Sends a request to the actor's tenant.
@@ -82,41 +85,15 @@ struct IsolationWorld: Sendable {
         try await host.send(request, to: home, fields: fields, token: token ?? session?.access)
     }
 
-    /// What both tenants' tables hold, but for what records that somebody tried.
-    func rows() async throws -> WatchedRows {
-        WatchedRows(home: try await digests(of: home), abroad: try await digests(of: abroad))
+    /// The tables of both tenants that changed since this was asked last, but for those that record that somebody tried.
+    func changes() async throws -> (home: [String], abroad: [String]) {
+        (try await home.changedTables(), try await abroad.changedTables())
     }
 
-    private func digests(of tenant: TestTenant) async throws -> String {
-        let row = try await tenant.transaction { session in
-            try await session.execute(
-                """
-                SELECT string_agg(
-                    format('%s %s', relname, md5(query_to_xml(format('SELECT * FROM %I t ORDER BY t::text', relname), true, true, '')::text)),
-                    E'\\n' ORDER BY relname
-                )
-                FROM pg_class
-                WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
-                    AND relname NOT IN ('audit_events', 'audit_chain', 'audit_heads', 'sessions', 'refresh_tokens', 'federated_flows', 'idempotency_keys')
-                """
-            ).only
-        }
-        return try row?[0] ?? ""
-    }
-}
-
-/// What the tables of both tenants held at some time: a line with a digest for each.
-struct WatchedRows: Equatable, Sendable {
-    let home: String
-    let abroad: String
-
-    /// The tables of a tenant that hold something else now.
-    func changes(until now: WatchedRows, of tenant: KeyPath<WatchedRows, String>) -> [String] {
-        let (before, after) = (self[keyPath: tenant], now[keyPath: tenant])
-        guard before != after else { return [] }
-        return Set(before.split(separator: "\n")).symmetricDifference(after.split(separator: "\n"))
-            .compactMap { $0.split(separator: " ").first.map(String.init) }
-    }
+    /// What records that somebody tried.
+    private static let records: Set<String> = [
+        "audit_events", "audit_chain", "audit_heads", "sessions", "refresh_tokens", "federated_flows", "idempotency_keys",
+    ]
 }
 
 extension PlatformHost {

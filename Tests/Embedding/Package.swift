@@ -2,10 +2,10 @@
 import PackageDescription
 
 let package = Package(
-    name: "foreign-server",
+    name: "embedding",
     platforms: [.macOS(.v26)],
     dependencies: [
-        .package(name: "lms", path: "../../..")
+        .package(name: "lms", path: "../..")
     ],
     targets: [
         .executableTarget(
@@ -15,7 +15,18 @@ let package = Package(
                 .product(name: "LMSPostgresDriver", package: "lms"),
                 .product(name: "LMSTenancy", package: "lms"),
             ],
+            path: "ForeignServer",
             swiftSettings: [.treatAllWarnings(as: .error)]
-        )
+        ),
+        .executableTarget(
+            name: "InMemory",
+            dependencies: [
+                .product(name: "LMSKit", package: "lms"),
+                .product(name: "LMSTenancy", package: "lms"),
+            ],
+            path: "InMemory",
+            exclude: ["no-c-libraries"],
+            swiftSettings: [.treatAllWarnings(as: .error)]
+        ),
     ]
 )

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import Testing
+
+/// Where SwiftPM's test program begins.
+///
+/// Every test here is of Swift Testing, which finds its own. SwiftPM would look for those of XCTest in an index of the sources,
+/// which has to be written at each build for that alone.
+@main struct Tests {
+    static func main() async {
+        await __swiftPMEntryPoint() as Never
+    }
+}
