@@ -29,7 +29,7 @@ reset: ## Stop, and delete all data under LMS_DATA_DIR
 	@scripts/reset
 
 build: ## Debug build, with the check that targets import only what they declare
-	swift build --explicit-target-dependency-import-check error
+	@scripts/build
 
 test: ## Everything: set-up, lint, build, embedding programs, all tests on their own PostgreSQL
 	@scripts/test
@@ -47,7 +47,7 @@ access-matrix: ## Write Tests/HostTests/Access/access-matrix.txt anew: which sta
 	LMS_WRITE_ACCESS_MATRIX=1 scripts/test --filter AccessMatrixTests
 
 api-spec: ## Write docs/api-spec.yaml, the OpenAPI 3.0 description, anew from the route table
-	swift build --product lms
+	scripts/build --product lms
 	.build/debug/lms openapi --3.0 --yaml >docs/api-spec.yaml.new && mv docs/api-spec.yaml.new docs/api-spec.yaml
 
 embedding: ## Build and run the programs of Tests/Embedding

@@ -5,8 +5,8 @@ internal import Testing
 
 /// Where SwiftPM's test program begins.
 ///
-/// Every test here is of Swift Testing, which finds its own. SwiftPM would look for those of XCTest in an index of the sources,
-/// which has to be written at each build for that alone.
+/// Every test here is of Swift Testing, which finds its own. Without this file SwiftPM looks for tests of XCTest in an index of
+/// the sources, which the build would have to write for that alone.
 @main struct Tests {
     static func main() async {
         await __swiftPMEntryPoint() as Never

@@ -92,7 +92,8 @@ struct IsolationWorld: Sendable {
 
     /// What records that somebody tried.
     private static let records: Set<String> = [
-        "audit_events", "audit_chain", "audit_heads", "sessions", "refresh_tokens", "federated_flows", "idempotency_keys",
+        "audit_events", "audit_chain", "audit_heads", "sessions", "refresh_tokens", "federated_flows",
+        "idempotency_keys",
     ]
 }
 
