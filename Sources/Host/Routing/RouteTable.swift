@@ -93,7 +93,7 @@ struct RouteTable: Sendable {
             + DiscussionRoutes(discussions: lms.discussions).routes
             + ModerationRoutes(moderation: lms.moderation).routes
             + QuizRoutes(quizzes: lms.quizzes).routes
-            + AssignmentRoutes(assignments: lms.assignments).routes
+            + AssignmentRoutes(assignments: lms.assignments, files: importer.files).routes
             + CourseImportRoutes(importer: importer).routes
             + FileRoutes(files: importer.files).routes
             + UploadRoutes(uploads: uploads, cryptography: importer.cryptography).routes

@@ -81,6 +81,17 @@ public struct Assignment: Sendable, Identifiable {
         case archived
     }
 
+    /// What learners hand in.
+    @nonexhaustive
+    public enum Taking: String, Sendable, Hashable, CaseIterable, DatabaseConvertible {
+        /// A text.
+        case text
+        /// Files.
+        case files
+        /// A text, files, or both.
+        case both = "text_and_files"
+    }
+
     /// When learners see their grades.
     @nonexhaustive
     public enum Release: String, Sendable, Hashable, CaseIterable, DatabaseConvertible {
@@ -136,6 +147,14 @@ public struct AssignmentSettings: Sendable, Hashable {
     public var release = Assignment.Release.atOnce
     /// What completes the lesson.
     public var completion = Assignment.Completion.never
+    /// What is taken.
+    public var takes = Assignment.Taking.text
+    /// How many files are taken, 1–20.
+    public var fileLimit = 5
+    /// How long a file may be, in bytes, where that is less than the tenant takes.
+    public var fileLimitInBytes: Int?
+    /// Which files are taken; empty for all that are taken for submissions.
+    public var fileTypes: [SubmissionFileType] = []
 
     /// Describes an assignment of a hundred points that is handed in once, at any time.
     ///
@@ -161,6 +180,10 @@ public struct AssignmentSettings: Sendable, Hashable {
         isBlind = try fields.next()
         release = try fields.next()
         completion = try fields.next()
+        takes = try fields.next()
+        fileLimit = try fields.next()
+        fileLimitInBytes = try fields.next()
+        fileTypes = try fields.next()
     }
 }
 

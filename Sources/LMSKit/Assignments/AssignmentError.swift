@@ -17,6 +17,12 @@ public enum AssignmentError: Error, Sendable, Equatable {
     case submissionNotFound
     /// There is no such comment at the submission.
     case commentNotFound
+    /// There is no such file of the submission.
+    case fileNotFound
+    /// There is no such upload of theirs to hand in with the assignment, or it was handed in.
+    case uploadNotFound
+    /// Not all of the upload was received, or it is still looked at.
+    case uploadUnfinished
     /// The course has no such lesson.
     case lessonNotFound
     /// Nobody of that identifier has a place in the course, or an extension.
@@ -37,6 +43,18 @@ public enum AssignmentError: Error, Sendable, Equatable {
     case noSubmissionsLeft(limit: Int)
     /// There is nothing to hand in.
     case empty
+    /// The submission was handed in, so it stays as it is.
+    case handedIn
+    /// The assignment takes no text.
+    case textNotTaken
+    /// The assignment takes no files.
+    case filesNotTaken
+    /// The assignment takes no files of that type.
+    case fileTypeNotTaken
+    /// The file is longer than the assignment takes.
+    case fileTooLarge(limitInBytes: Int)
+    /// There are as many files as the assignment takes, or more.
+    case tooManyFiles(limit: Int)
     /// Somebody has begun or handed in, so this stays.
     case hasSubmissions
     /// Somebody's work was judged by the points and the rubric that there are, so they stay.

@@ -229,9 +229,10 @@ extension Assignments {
     }
 
     private func view(_ id: Submission.ID, session: borrowing TenantSession) async throws -> SubmissionView {
-        let rows = try await session.batch([.selectSubmission(id), .listComments(of: id)])
+        let rows = try await session.batch([.selectSubmission(id), .listComments(of: id), .listFiles(of: id)])
         guard let row = rows[0].only else { throw AssignmentError.submissionNotFound }
-        return SubmissionView(try Submission(row: row), comments: try Self.comments(rows[1]), for: .grader)
+        let (comments, files) = (try Self.comments(rows[1]), try Self.files(rows[2]))
+        return SubmissionView(try Submission(row: row), comments: comments, files: files, for: .grader)
     }
 
     private static func json(_ judgments: [RubricJudgment]) -> JSONText {

@@ -70,19 +70,30 @@ extension Assignments {
         return try await AssignmentError.translating {
             let rows = try await reader.read([
                 .selectSubmission(id), .selectCourse(of: place), .selectPlace(of: principal.user, in: place),
-                .listComments(of: id),
+                .listComments(of: id), .listFiles(of: id),
             ])
-            guard let row = rows[0].only,
-                let standing = try AssignmentStanding(course: rows[1], place: rows[2], for: principal)
-            else { throw AssignmentError.submissionNotFound }
-            let submission = try Submission(row: row)
-            let isOwn = principal.user != nil && submission.user == principal.user
-            guard isOwn || (standing.mayGrade && submission.status != .draft) else {
-                throw AssignmentError.submissionNotFound
-            }
-            let comments = try Self.comments(rows[3])
-            return SubmissionView(submission, comments: comments, for: isOwn ? .learner : .grader)
+            let (submission, audience) = try Self.readable(rows[0], rows[1], rows[2], for: principal)
+            let (comments, files) = (try Self.comments(rows[3]), try Self.files(rows[4]))
+            return SubmissionView(submission, comments: comments, files: files, for: audience)
         }
+    }
+
+    /// Reads a submission that the principal may know of: the learner, or somebody who may grade, who sees no drafts.
+    static func readable(
+        _ submission: Rows,
+        _ course: Rows,
+        _ place: Rows,
+        for principal: Principal
+    ) throws -> (submission: Submission, audience: SubmissionView.Audience) {
+        guard let row = submission.only,
+            let standing = try AssignmentStanding(course: course, place: place, for: principal)
+        else { throw AssignmentError.submissionNotFound }
+        let submission = try Submission(row: row)
+        let isOwn = principal.user != nil && submission.user == principal.user
+        guard isOwn || (standing.mayGrade && submission.status != .draft) else {
+            throw AssignmentError.submissionNotFound
+        }
+        return (submission, isOwn ? .learner : .grader)
     }
 
     /// Lists what was handed in last by each learner, in two round trips.

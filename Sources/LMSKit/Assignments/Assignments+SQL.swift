@@ -51,7 +51,8 @@ extension SQL {
         """
         a.id, a.course_id, a.status, a.title, a.instructions, a.lesson_id, a.points, a.rubric_id, a.opens_at, a.due_at,
         a.closes_at, a.grace_seconds, a.accepts_late, a.late_penalty, a.late_floor, a.submission_limit, a.is_blind, a.release,
-        a.completes_on, a.rubric_version, \(criteria), a.version, a.created_at, a.updated_at, a.published_at, a.reminded_of
+        a.completes_on, a.takes, a.file_limit, a.file_byte_limit, a.file_types, a.rubric_version, \(criteria), a.version,
+        a.created_at, a.updated_at, a.published_at, a.reminded_of
         """
     }
 
@@ -101,12 +102,12 @@ extension SQL {
         """
         INSERT INTO assignments (id, course_id, lesson_id, title, instructions, points, rubric_id, rubric_version, opens_at, due_at,
             closes_at, grace_seconds, accepts_late, late_penalty, late_floor, submission_limit, is_blind, release, completes_on,
-            created_at, updated_at)
+            takes, file_limit, file_byte_limit, file_types, created_at, updated_at)
         VALUES (\(id), \(course), \(settings.lesson), \(settings.title), \(settings.instructions), \(settings.points),
             \(settings.rubric), \(rubricVersion), \(settings.opensAt), \(settings.dueAt), \(settings.closesAt),
             \(settings.graceSeconds), \(settings.acceptsLate), \(settings.latePenalty), \(settings.lateFloor),
-            \(settings.submissionLimit), \(settings.isBlind), \(settings.release), \(settings.completion),
-            \(instant), \(instant))
+            \(settings.submissionLimit), \(settings.isBlind), \(settings.release), \(settings.completion), \(settings.takes),
+            \(settings.fileLimit), \(settings.fileLimitInBytes), \(settings.fileTypes), \(instant), \(instant))
         """
     }
 
@@ -124,6 +125,8 @@ extension SQL {
             accepts_late = \(settings.acceptsLate), late_penalty = \(settings.latePenalty),
             late_floor = \(settings.lateFloor), submission_limit = \(settings.submissionLimit),
             is_blind = \(settings.isBlind), release = \(settings.release), completes_on = \(settings.completion),
+            takes = \(settings.takes), file_limit = \(settings.fileLimit),
+            file_byte_limit = \(settings.fileLimitInBytes), file_types = \(settings.fileTypes),
             version = version + 1, updated_at = \(instant)
         WHERE id = \(id)
         """

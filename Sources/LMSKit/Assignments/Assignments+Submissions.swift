@@ -16,7 +16,7 @@ extension Assignments {
     ///   - session: The tenant's open transaction.
     /// - Returns: The draft as it is now.
     /// - Throws: `AssignmentError.notFound`; `.forbidden`, `.enrollmentNeeded`, `.paymentNeeded` for who has no place in the
-    ///   course, or has it no more; `.notPublished`; `.notOpen`; `.closed`; `.noSubmissionsLeft`; `.invalid`.
+    ///   course, or has it no more; `.notPublished`; `.notOpen`; `.closed`; `.noSubmissionsLeft`; `.textNotTaken`; `.invalid`.
     public func save(
         _ text: String,
         sequence: Int,
@@ -35,6 +35,7 @@ extension Assignments {
             ])
             let (assignment, standing) = try Self.assignment(rows[2], rows[3], rows[4], for: principal)
             let place = try Self.requireTaking(assignment, standing, granted: rows[5], count: rows[6], at: now)
+            try assignment.settings.requireTaken(text: text)
             let saved = try await session.batch([
                 .saveDraft(
                     identifiers.next(),
@@ -45,14 +46,14 @@ extension Assignments {
                     sequence: sequence,
                     at: now
                 ),
-                .selectDraft(of: user, in: id),
+                .selectDraft(of: user, in: id), .listDraftFiles(of: user, in: id),
             ])
             guard let row = saved[1].only else { throw AssignmentError.submissionNotFound }
-            return SubmissionView(try Submission(row: row), for: .learner)
+            return SubmissionView(try Submission(row: row), files: try Self.files(saved[2]), for: .learner)
         }
     }
 
-    /// Hands a draft in, once: doing it again gives the same submission.
+    /// Hands a draft in with its files, once: doing it again gives the same submission.
     ///
     /// What is handed in takes the place of what the learner handed in before, whose grade counts until this one has its own.
     ///
@@ -62,7 +63,8 @@ extension Assignments {
     /// - Returns: The submission.
     /// - Throws: `AssignmentError.submissionNotFound` for one that is none or another's; `.forbidden`, `.enrollmentNeeded`,
     ///   `.paymentNeeded` for who has no place in the course any more; `.notPublished`; `.notOpen`; `.closed`;
-    ///   `.noSubmissionsLeft`; `.empty`.
+    ///   `.noSubmissionsLeft`; `.empty`; `.textNotTaken`, `.filesNotTaken`, `.fileTypeNotTaken`, `.fileTooLarge`, `.tooManyFiles` for
+    ///   a draft of before the assignment was changed.
     public func submit(
         _ id: Submission.ID,
         session: borrowing TenantSession
@@ -77,17 +79,19 @@ extension Assignments {
                 .shareAssignment(of: place), .lockPlace(of: id, owner: user), .selectSubmission(id),
                 .selectAssignment(of: place), .selectCourse(of: place), .selectPlace(of: user, in: place),
                 .selectExtension(of: user, in: place), .countSubmissions(of: user, in: place), .listComments(of: id),
+                .listFiles(of: id),
             ])
             guard let row = rows[2].only, case let draft = try Submission(row: row), draft.user == user,
                 let assignmentRow = rows[3].only,
                 let standing = try AssignmentStanding(course: rows[4], place: rows[5], for: principal)
             else { throw AssignmentError.submissionNotFound }
+            let files = try Self.files(rows[9])
             guard draft.status == .draft else {
-                return SubmissionView(draft, comments: try Self.comments(rows[8]), for: .learner)
+                return SubmissionView(draft, comments: try Self.comments(rows[8]), files: files, for: .learner)
             }
             let assignment = try Assignment(row: assignmentRow)
             _ = try Self.requireTaking(assignment, standing, granted: rows[6], count: rows[7], at: now)
-            guard draft.text.contains(where: { !$0.isWhitespace }) else { throw AssignmentError.empty }
+            try assignment.settings.requireTaken(text: draft.text, files: files)
             let terms = AssignmentTerms(
                 assignment.settings,
                 try rows[6].only.map(AssignmentExtension.init(row:))?.granted
@@ -104,12 +108,12 @@ extension Assignments {
             let replies = try await session.batch(statements + [.selectSubmission(id)])
             guard let row = replies.last?.only else { throw AssignmentError.submissionNotFound }
             session.announce(.news(of: user.uuid))
-            return SubmissionView(try Submission(row: row), for: .learner)
+            return SubmissionView(try Submission(row: row), files: files, for: .learner)
         }
     }
 
     /// Refuses what is not taken from a learner at a moment.
-    private static func requireTaking(
+    static func requireTaking(
         _ assignment: Assignment,
         _ standing: AssignmentStanding,
         granted: Rows,

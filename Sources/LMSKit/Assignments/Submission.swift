@@ -198,6 +198,8 @@ public struct SubmissionView: Sendable {
     public let submission: Submission
     /// What is said to parts of the text; empty in lists, and where it may not be seen.
     public let comments: [SubmissionComment]
+    /// Its files in their order, under the names that may be seen; empty in lists.
+    public let files: [SubmissionFile]
     /// For whom it is.
     public let audience: Audience
 
@@ -210,9 +212,15 @@ public struct SubmissionView: Sendable {
         case grader
     }
 
-    package init(_ submission: Submission, comments: [SubmissionComment] = [], for audience: Audience) {
+    package init(
+        _ submission: Submission,
+        comments: [SubmissionComment] = [],
+        files: [SubmissionFile] = [],
+        for audience: Audience
+    ) {
         self.submission = submission
         self.audience = audience
+        self.files = Self.showsPerson(of: submission, to: audience) ? files : files.map(\.anonymous)
         let isShown = audience == .grader || submission.releasedAt != nil || submission.status == .returned
         self.comments = isShown ? comments : []
     }
@@ -224,7 +232,9 @@ public struct SubmissionView: Sendable {
     public var showsFeedback: Bool { showsGrade || submission.status == .returned }
 
     /// Whether it may be seen whose it is.
-    public var showsPerson: Bool {
+    public var showsPerson: Bool { Self.showsPerson(of: submission, to: audience) }
+
+    private static func showsPerson(of submission: Submission, to audience: Audience) -> Bool {
         audience == .learner || !submission.isBlind || submission.releasedAt != nil
     }
 

@@ -53,14 +53,58 @@ public struct Files: Sendable {
         reader: TenantReader
     ) async throws(FileError) -> (file: CourseFile, content: any BlobReader) {
         let (file, secret) = try await find(id, reader: reader)
+        return (file, try await content(of: id, byteCount: file.byteCount, secret, in: reader.tenant))
+    }
+
+    /// Opens a file of a submission for reading any part of it.
+    ///
+    /// - Parameters:
+    ///   - file: The file, as `Assignments.file` gave it to the reader, who may therefore read it.
+    ///   - reader: Who reads in which tenant.
+    /// - Returns: What reads its bytes.
+    /// - Throws: `FileError.notFound` if it is no more the submission's; `.store`, also if its key does not open; `.database`.
+    public func open(_ file: SubmissionFile, reader: TenantReader) async throws(FileError) -> any BlobReader {
+        let replies = try await FileError.translating {
+            try await reader.read([.selectSubmissionFileKey(of: file), .selectTenantKeys()])
+        }
+        guard let row = replies[0].only else { throw .notFound }
+        let sealed: Bytes? = try await FileError.translating { try row[0] }
+        let secret = try await secret(sealed, for: file.stored, keys: replies[1], in: reader.tenant)
+        return try await content(of: file.stored, byteCount: file.byteCount, secret, in: reader.tenant)
+    }
+
+    private func content(
+        of id: StoredFile.ID,
+        byteCount: Int,
+        _ secret: BlobSecret?,
+        in tenant: TenantID
+    ) async throws(FileError) -> any BlobReader {
         do throws(BlobError) {
-            let place = BlobKey(id, of: reader.tenant)
-            guard let secret else { return (file, try await store.open(place)) }
+            let place = BlobKey(id, of: tenant)
+            guard let secret else { return try await store.open(place) }
             let content = try await blobs.open(place, under: secret)
-            guard content.byteCount == file.byteCount else { throw BlobError.damaged }
-            return (file, content)
+            guard content.byteCount == byteCount else { throw BlobError.damaged }
+            return content
         } catch {
             throw .store(error)
+        }
+    }
+
+    /// Opens the key of a file whose bytes are sealed.
+    private func secret(
+        _ sealed: Bytes?,
+        for id: StoredFile.ID,
+        keys rows: Rows,
+        in tenant: TenantID
+    ) async throws(FileError) -> BlobSecret? {
+        guard let sealed else { return nil }
+        do {
+            guard let key = try await keys.newest(of: rows, tenant) else { throw KeyError.unusable }
+            return try blobs.open(sealed.array, for: id, under: key)
+        } catch let error as DatabaseError {
+            throw .database(error)
+        } catch {
+            throw .store(.unavailable(reason: "the tenant's keys cannot be used"))
         }
     }
 
@@ -77,9 +121,8 @@ public struct Files: Sendable {
         }
         let found = try await FileError.translating { try replies[0].only.map(CourseFile.withAccess) }
         guard let (file, facts, sealed, owner) = found else { throw .notFound }
-        if let owner, owner != reader.principal.user, !EntitlementPolicy.isStaff(facts, reader.principal) {
-            throw .notFound
-        }
+        // Whoever grades what it is part of reads it with the submission, under the name that they may see.
+        if let owner, owner != reader.principal.user { throw .notFound }
         switch EntitlementPolicy.level(facts, for: reader.principal) {
         case .full: break
         case .preview: throw .forbidden
@@ -89,15 +132,7 @@ public struct Files: Sendable {
         if case .later(let instant) = availability, !EntitlementPolicy.isStaff(facts, reader.principal) {
             throw .notYetAvailable(instant)
         }
-        guard let sealed else { return (file, nil) }
-        do {
-            guard let key = try await keys.newest(of: replies[1], reader.tenant) else { throw KeyError.unusable }
-            return (file, try blobs.open(sealed.array, for: id, under: key))
-        } catch let error as DatabaseError {
-            throw .database(error)
-        } catch {
-            throw .store(.unavailable(reason: "the tenant's keys cannot be used"))
-        }
+        return (file, try await secret(sealed, for: id, keys: replies[1], in: reader.tenant))
     }
 }
 

@@ -90,11 +90,11 @@ extension SQL {
         """
     }
 
-    /// The files of a list that are not of a course: those of other courses and those that never were.
+    /// The files of a list that are not of a course: those of other courses, what learners hand in, and those that never were.
     static func selectFiles(_ files: [StoredFile.ID], notOf course: Course.ID) -> SQL {
         """
         SELECT n.id FROM unnest(\(files)) AS n (id)
-        WHERE NOT EXISTS (SELECT FROM files f WHERE f.id = n.id AND f.course_id = \(course)) LIMIT 1
+        WHERE NOT EXISTS (SELECT FROM files f WHERE f.id = n.id AND f.course_id = \(course) AND f.owner_id IS NULL) LIMIT 1
         """
     }
 

@@ -64,12 +64,12 @@ extension SQL {
         """
     }
 
-    /// Affects no row if the file is none of the lesson's course.
+    /// Affects no row if the file is none of the lesson's course, or somebody's own.
     static func insertMedia(_ id: MediaItem.ID, _ new: NewMediaItem, in lesson: Lesson, at instant: Date) -> SQL {
         """
         INSERT INTO media (id, lesson_id, course_id, file_id, title, completion_percentage, created_at, updated_at)
         SELECT \(id), \(lesson.id), f.course_id, f.id, \(new.title), \(new.completionPercentage), \(instant), \(instant)
-        FROM files f WHERE f.id = \(new.file) AND f.course_id = \(lesson.course)
+        FROM files f WHERE f.id = \(new.file) AND f.course_id = \(lesson.course) AND f.owner_id IS NULL
         """
     }
 
@@ -86,7 +86,7 @@ extension SQL {
         """
     }
 
-    /// Affects no row if the file is none of the course.
+    /// Affects no row if the file is none of the course, or somebody's own.
     static func remakeMedia(
         _ id: MediaItem.ID,
         of file: StoredFile.ID,
@@ -96,7 +96,8 @@ extension SQL {
         """
         UPDATE media SET file_id = \(file), status = 'pending', failure = NULL, generation = generation + 1,
             version = version + 1, updated_at = \(instant)
-        WHERE id = \(id) AND EXISTS (SELECT FROM files WHERE id = \(file) AND course_id = \(course))
+        WHERE id = \(id)
+            AND EXISTS (SELECT FROM files WHERE id = \(file) AND course_id = \(course) AND owner_id IS NULL)
         """
     }
 

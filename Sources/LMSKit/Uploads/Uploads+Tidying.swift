@@ -11,15 +11,20 @@ extension Uploads {
         public internal(set) var uploads = 0
         /// How many beginnings that no upload names were removed from the store.
         public internal(set) var beginnings = 0
+        /// How many files for submissions were forgotten because nobody handed them in.
+        public internal(set) var unattached = 0
         /// How many files that no row names were removed from the store.
         public internal(set) var files = 0
     }
 
     /// For how long what no row names is left alone: it may be on its way to one.
     static let grace: TimeInterval = 24 * 3_600
+    /// For how long a file for a submission is kept that is in none.
+    static let unattachedLifetime: TimeInterval = 7 * 24 * 3_600
     private static let atATime = 100
 
-    /// Forgets uploads that nobody went on with, and removes what the store has and no row names; the work of a job.
+    /// Forgets uploads that nobody went on with and files that nobody handed in for a week, and removes what the store has and no row
+    /// names; the work of a job.
     ///
     /// Which tables name files is in `SQL.selectNamedFiles`; what is missing there is removed here, a day later.
     ///
@@ -38,6 +43,7 @@ extension Uploads {
                 tidied.uploads += removed.count
                 isDone = removed.count < Self.atATime
             }
+            tidied.unattached = try await removeUnattached(of: tenant, tenants)
             let reader = tenants.reader(for: tenant, as: Self.principal)
             let before = clock.now().addingTimeInterval(-Self.grace)
             tidied.beginnings = try await abortUnnamed(before, reader: reader)
@@ -59,6 +65,19 @@ extension Uploads {
         var removed: [RemovedUpload] = []
         for row in replies[0] { removed.append(try RemovedUpload(row: row)) }
         return removed
+    }
+
+    /// Forgets the rows; their bytes are found with what no row names.
+    private func removeUnattached(of tenant: TenantID, _ tenants: Tenants) async throws(DatabaseError) -> Int {
+        let before = clock.now().addingTimeInterval(-Self.unattachedLifetime)
+        var count = 0
+        var removed = 0
+        repeat {
+            let statement = SQL.deleteUnattachedFiles(before: before, limit: Self.atATime)
+            removed = try await tenants.write([statement], for: tenant, as: Self.principal)[0].affected
+            count += removed
+        } while removed == Self.atATime
+        return count
     }
 
     private func abortUnnamed(_ before: Date, reader: TenantReader) async throws -> Int {

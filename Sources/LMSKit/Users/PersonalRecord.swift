@@ -32,7 +32,7 @@ public struct PersonalRecord: Sendable {
     public let blocks: [UserBlock]
     /// What they wrote in discussions of courses.
     public let posts: [DiscussionPost]
-    /// What they wrote for assignments, with the grades that they may see.
+    /// What they wrote for assignments, with what their files are and the grades that they may see.
     public let submissions: [SubmissionView]
     /// What they watched.
     public let watches: [WatchedMedium]

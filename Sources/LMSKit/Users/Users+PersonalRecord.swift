@@ -18,7 +18,7 @@ extension Users {
                 .selectOwnReviews(of: me), .selectOwnVotes(of: me), .selectTaughtCourses(of: me),
                 .selectOwnImports(of: me), .selectOwnKeys(of: me), .selectImpersonations(of: me),
                 .selectOwnMessages(of: me), .listBlocks(by: me), .selectOwnPosts(of: me),
-                .selectOwnSubmissions(of: me), .selectOwnWatches(of: me),
+                .selectOwnSubmissions(of: me), .selectOwnWatches(of: me), .selectOwnSubmissionFiles(of: me),
             ])
             guard let user = try rows[0].only.map(User.init(row:)) else { throw UserError.notFound }
             return PersonalRecord(
@@ -34,7 +34,7 @@ extension Users {
                 messages: try rows[10].map(DirectMessage.init(row:)),
                 blocks: try rows[11].map(UserBlock.init(row:)),
                 posts: try rows[12].map(DiscussionPost.init(row:)),
-                submissions: try rows[13].map { SubmissionView(try Submission(row: $0), for: .learner) },
+                submissions: try PersonalRecord.submissions(rows[13], files: rows[15]),
                 watches: try rows[14].map(WatchedMedium.init(row:))
             )
         } catch let error as DatabaseError {
@@ -46,6 +46,14 @@ extension Users {
 }
 
 extension PersonalRecord {
+    fileprivate static func submissions(_ rows: Rows, files: Rows) throws(DatabaseError) -> [SubmissionView] {
+        let files = Dictionary(grouping: try Assignments.files(files), by: \.submission)
+        return try rows.map { row throws(DatabaseError) in
+            let submission = try Submission(row: row)
+            return SubmissionView(submission, files: files[submission.id] ?? [], for: .learner)
+        }
+    }
+
     fileprivate static func places(_ rows: Rows, progress: Rows) throws(DatabaseError) -> [Place] {
         var lessons: [Enrollment.ID: [LessonProgress]] = [:]
         for row in progress {

@@ -54,6 +54,7 @@ enum IsolationKind: String, CaseIterable {
     case assignment = "Assignment"
     case submission = "Submission"
     case submissionComment = "SubmissionComment"
+    case submissionFile = "SubmissionFile"
     case gradeItem = "GradeItem"
     case gradeCategory = "GradeCategory"
     case gradeImport = "GradeImport"
@@ -82,7 +83,7 @@ enum IsolationKind: String, CaseIterable {
         case .thread, .post, .questionBank, .question, .quiz, .cohort: .courseRead
         case .quizAttempt: .quizGrade
         case .rubric, .assignment: .courseRead
-        case .submission, .submissionComment: .assignmentGrade
+        case .submission, .submissionComment, .submissionFile: .assignmentGrade
         case .report: .messageModerate
         }
     }
@@ -111,7 +112,7 @@ enum IsolationKind: String, CaseIterable {
         case .questionBank, .question, .quiz, .cohort: .courseUpdate
         case .quizAttempt: .quizGrade
         case .rubric, .assignment: .assignmentManage
-        case .submission, .submissionComment: .assignmentGrade
+        case .submission, .submissionComment, .submissionFile: .assignmentGrade
         case .report: .messageModerate
         }
     }

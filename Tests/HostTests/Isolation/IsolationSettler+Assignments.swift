@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import FoundationEssentials
 internal import LMSKit
 internal import LMSTenancy
 internal import LMSTestSupport
@@ -18,6 +19,7 @@ extension IsolationSettler {
         let criterion = RubricCriterion(mark, levels: [RubricLevel(mark, points: Points(1))])
         var settings = AssignmentSettings(title: "\(mark) sheet")
         settings.submissionLimit = nil
+        settings.takes = .both
         return try await tenant.transaction { [settings] session in
             let rubric = try await assignments.writeRubric(mark, [criterion], in: course, session: session)
             let assignment = try await assignments.create(settings, in: course, session: session)
@@ -25,8 +27,8 @@ extension IsolationSettler {
         }
     }
 
-    /// Has the estate's owner, who has a place in its course, hand its assignment in twice; somebody says something to it, and
-    /// another learner hands in too.
+    /// Has the estate's owner, who has a place in its course, hand its assignment in twice, the second time with a file; somebody says
+    /// something to it, and another learner hands in too.
     ///
     /// - Throws: If the tenant refuses it.
     func handIn(_ estate: inout Estate) async throws {
@@ -49,8 +51,14 @@ extension IsolationSettler {
             let id: Submission.ID = try #require(rows.first)[0]
             return id
         }
+        let file = SubmissionFile.ID(UUID())
         let comment = try await tenant.transaction { session in
             try await session.batch([
+                """
+                INSERT INTO files (id, course_id, name, media_type, byte_count, created_at, use, owner_id, submission_id, submission_position)
+                SELECT \(file), course_id, \(mark + ".txt"), 'text/plain', 1, now(), 'submission', user_id, id, 1
+                FROM submissions WHERE id = \(submission)
+                """,
                 """
                 INSERT INTO submissions (id, assignment_id, course_id, enrollment_id, user_id, number, pseudonym, status, is_latest,
                     body, sequence, saved_at, received_at)
@@ -67,5 +75,6 @@ extension IsolationSettler {
         }
         estate.ids[.submission] = submission.description
         estate.ids[.submissionComment] = comment.description
+        estate.ids[.submissionFile] = file.description
     }
 }

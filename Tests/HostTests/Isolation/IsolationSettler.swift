@@ -112,7 +112,9 @@ struct IsolationSettler {
         try await score(&learning)
         var teaching = try await estate(of: draft, "\(name) (teaching)", user: user)
         teaching.ids[.enrollment] = learning.ids[.enrollment]
-        for kind in [IsolationKind.submission, .submissionComment] { teaching.ids[kind] = learning.ids[kind] }
+        for kind in [IsolationKind.submission, .submissionComment, .submissionFile] {
+            teaching.ids[kind] = learning.ids[kind]
+        }
         for kind in [IsolationKind.review, .certificate, .certificateNumber, .quizAttempt] {
             teaching.ids[kind] = learning.ids[kind]
         }
@@ -143,7 +145,9 @@ struct IsolationSettler {
         var spare = try await estate(of: course, "spare", user: person.user)
         for kind in [IsolationKind.review, .certificate, .certificateNumber] { spare.ids[kind] = reviewed.ids[kind] }
         // Somebody else's answers wait for a grader there.
-        for kind in [IsolationKind.assignment, .submission, .submissionComment] { spare.ids[kind] = reviewed.ids[kind] }
+        for kind in [IsolationKind.assignment, .submission, .submissionComment, .submissionFile] {
+            spare.ids[kind] = reviewed.ids[kind]
+        }
         for kind in [IsolationKind.questionBank, .question, .quiz, .quizAttempt] {
             spare.ids[kind] = reviewed.ids[kind]
         }
@@ -298,7 +302,7 @@ struct IsolationSettler {
             try await session.execute(
                 """
                 SELECT c.slug, (SELECT id FROM modules WHERE course_id = c.id), l.id,
-                       (SELECT id FROM files WHERE course_id = c.id ORDER BY id LIMIT 1),
+                       (SELECT id FROM files WHERE course_id = c.id AND use = 'course_asset' ORDER BY id LIMIT 1),
                        (SELECT id FROM sessions WHERE user_id = \(owner) ORDER BY id LIMIT 1)
                 FROM courses c JOIN lessons l ON l.course_id = c.id WHERE c.id = \(made.course)
                 """

@@ -30,8 +30,8 @@ struct AssignmentWorld: Sendable {
     /// What nobody ever got.
     static let never = "01890a5d-dead-774b-bcce-b302099a8057"
 
-    init(_ tenant: TestTenant) async throws {
-        learning = try await LearningWorld(tenant)
+    init(_ tenant: TestTenant, host: PlatformHost? = nil) async throws {
+        learning = try await LearningWorld(tenant, host: host)
         places = [try await learning.enroll(learning.student), try await learning.enroll(learning.other)]
     }
 
@@ -96,6 +96,63 @@ struct AssignmentWorld: Sendable {
             as: session,
             #"{"text":"\#(text)","sequence":\#(sequence)}"#
         )
+    }
+
+    /// Begins to upload a text, of which nothing is sent.
+    ///
+    /// - Parameters:
+    ///   - text: The content to come.
+    ///   - name: The file's name.
+    ///   - use: What it is for.
+    ///   - session: Whose upload it is.
+    /// - Returns: The upload.
+    /// - Throws: If it is refused.
+    func begin(
+        _ text: String,
+        named name: String = "proof.txt",
+        for use: FileUpload.Use = .submission,
+        as session: PlatformHost.Session
+    ) async throws -> String {
+        let (name, uploads) = (try #require(FileName(name)), host.uploads)
+        let new = NewUpload(name, byteCount: text.utf8.count, for: use, in: course)
+        return try await tenant.transaction(as: try uploader(session)) { session in
+            try await uploads.begin(new, session: session).id.description
+        }
+    }
+
+    /// Uploads a text and has it looked at; as `begin`.
+    func upload(
+        _ text: String = "Because.",
+        named name: String = "proof.txt",
+        for use: FileUpload.Use = .submission,
+        as session: PlatformHost.Session
+    ) async throws -> String {
+        let begun = try await begin(text, named: name, for: use, as: session)
+        let (id, uploads) = (try #require(FileUpload.ID(begun)), host.uploads)
+        _ = try await uploads.append(
+            BlobBytes(Array(text.utf8)),
+            at: 0,
+            to: id,
+            of: tenant.id,
+            as: try uploader(session),
+            tenants: tenant.tenants
+        )
+        try await uploads.check(id, of: tenant.id, tenants: tenant.tenants)
+        return begun
+    }
+
+    /// Somebody who may upload for every use.
+    private func uploader(_ session: PlatformHost.Session) throws -> Principal {
+        Principal(.user(try #require(User.ID(session.user))), grants: BuiltInRole.owner.grants)
+    }
+
+    /// Attaches an upload to somebody's draft.
+    func attach(
+        _ upload: String,
+        to assignment: String,
+        as session: PlatformHost.Session
+    ) async throws -> TestReply {
+        try await send("POST", "assignments/\(assignment)/draft/files", as: session, #"{"uploadId":"\#(upload)"}"#)
     }
 
     func submit(_ submission: String, as session: PlatformHost.Session) async throws -> TestReply {

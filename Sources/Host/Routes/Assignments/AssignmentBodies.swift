@@ -42,6 +42,10 @@ struct AssignmentBody: ResponseBody {
             object.field("isBlind", settings.isBlind)
             object.field("release", settings.release.rawValue)
             object.field("completesLessonOn", settings.completion.rawValue)
+            object.field("takes", settings.takes.rawValue)
+            object.field("fileLimit", settings.fileLimit)
+            object.field("fileLimitInBytes", settings.fileLimitInBytes)
+            object.field("fileTypes", settings.fileTypes.map(\.rawValue))
             object.field("version", assignment.version)
             object.field("createdAt", assignment.createdAt)
             object.field("updatedAt", assignment.updatedAt)
@@ -146,6 +150,8 @@ extension Assignment {
             settings.points = Points(10)
             (settings.opensAt, settings.dueAt, settings.closesAt) = (.exampleTime, .exampleTime, .exampleTime)
             (settings.latePenalty, settings.lateFloor) = (10, 50)
+            (settings.takes, settings.fileLimitInBytes) = (.both, 1_048_576)
+            settings.fileTypes = ["docx", "pdf"].compactMap(SubmissionFileType.init(rawValue:))
         } else {
             settings.submissionLimit = nil
         }

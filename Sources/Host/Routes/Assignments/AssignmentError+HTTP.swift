@@ -14,6 +14,9 @@ extension AssignmentError: ProblemConvertible {
         case .rubricNotFound: Problem(.rubricNotFound)
         case .submissionNotFound: Problem(.submissionNotFound)
         case .commentNotFound: Problem(.submissionCommentNotFound)
+        case .fileNotFound: Problem(.submissionFileNotFound)
+        case .uploadNotFound: Problem(.uploadNotFound)
+        case .uploadUnfinished: Problem(.uploadUnfinished)
         case .lessonNotFound: Problem(.lessonNotFound)
         case .learnerNotFound: Problem(.assignmentLearnerNotFound)
         case .enrollmentNeeded: Problem(.enrollmentNeeded)
@@ -24,6 +27,12 @@ extension AssignmentError: ProblemConvertible {
         case .closed: Problem(.assignmentClosed)
         case .noSubmissionsLeft: Problem(.noSubmissionsLeft)
         case .empty: Problem(.submissionEmpty)
+        case .handedIn: Problem(.submissionHandedIn)
+        case .textNotTaken: Problem(.assignmentTakesNoText)
+        case .filesNotTaken: Problem(.assignmentTakesNoFiles)
+        case .fileTypeNotTaken: Problem(.assignmentFileType)
+        case .fileTooLarge(let limit): Self.tooLarge(limit)
+        case .tooManyFiles: Problem(.assignmentFileLimit)
         case .hasSubmissions: Problem(.assignmentHasSubmissions)
         case .hasGrades: Problem(.assignmentHasGrades)
         case .superseded: Problem(.submissionSuperseded)
@@ -53,6 +62,19 @@ extension AssignmentError: ProblemConvertible {
             ar: "يُفتح الواجب في \(time)."
         )
     }
+
+    private static func tooLarge(_ limit: Int) -> Problem {
+        Problem(.assignmentFileTooLarge).detailed(
+            en: "A file may have \(limit) bytes.",
+            es: "Un archivo puede tener \(limit) bytes.",
+            ar: "يمكن أن يكون الملف \(limit) بايت."
+        )
+    }
+
+    /// What handing in may be answered with for the files of a draft.
+    static let fileProblems: [ProblemCode] = [
+        .assignmentTakesNoFiles, .assignmentFileType, .assignmentFileTooLarge, .assignmentFileLimit,
+    ]
 
     /// What saving and handing in may be answered with.
     static let takingProblems: [ProblemCode] = [

@@ -63,6 +63,17 @@ struct SubmissionCommentPath: PathParameters {
     }
 }
 
+/// `/submissions/{submissionId}/files/{fileId}`.
+struct SubmissionFilePath: PathParameters {
+    let submissionId: Submission.ID
+    let fileId: SubmissionFile.ID
+
+    init(fields: inout FieldReader) {
+        submissionId = fields.required("submissionId", .id())
+        fileId = fields.required("fileId", .id())
+    }
+}
+
 /// Which page of a list.
 struct AssignmentPageQuery: QueryParameters {
     let limit: PageLimit
@@ -144,6 +155,10 @@ private struct AssignmentChanges: Sendable {
     let isBlind: Change<Bool>
     let release: Change<Assignment.Release>
     let completion: Change<Assignment.Completion>
+    let takes: Change<Assignment.Taking>
+    let fileLimit: Change<Int>
+    let fileLimitInBytes: Change<Int?>
+    let fileTypes: Change<[SubmissionFileType]>
 
     init(fields: inout FieldReader) {
         instructions = fields.change("instructions", .multilineText(0...10_000))
@@ -161,6 +176,16 @@ private struct AssignmentChanges: Sendable {
         isBlind = fields.change("isBlind", .flag)
         release = fields.change("release", .choice(Assignment.Release.atOnce))
         completion = fields.change("completesLessonOn", .choice(Assignment.Completion.never))
+        takes = fields.change("takes", .choice(Assignment.Taking.text))
+        fileLimit = fields.change("fileLimit", .integer(1...SubmissionFile.limit))
+        fileLimitInBytes = fields.clearableChange("fileLimitInBytes", .integer(1...Uploads.fileLimit))
+        let types = SubmissionFileType.allCases
+        fileTypes =
+            if let placeholder = types.first {
+                fields.change("fileTypes", .list(.choice(placeholder), 0...types.count))
+            } else {
+                .keep
+            }
     }
 
     func apply(to settings: inout AssignmentSettings) {
@@ -179,6 +204,10 @@ private struct AssignmentChanges: Sendable {
         settings.isBlind = isBlind.applied(to: settings.isBlind)
         settings.release = release.applied(to: settings.release)
         settings.completion = completion.applied(to: settings.completion)
+        settings.takes = takes.applied(to: settings.takes)
+        settings.fileLimit = fileLimit.applied(to: settings.fileLimit)
+        settings.fileLimitInBytes = fileLimitInBytes.applied(to: settings.fileLimitInBytes)
+        settings.fileTypes = fileTypes.applied(to: settings.fileTypes)
     }
 }
 
@@ -242,6 +271,15 @@ struct SubmissionDraftRequest: RequestBody {
     init(fields: inout FieldReader) {
         text = fields.required("text", .multilineText(0...Submission.textLimit, example: "Because."))
         sequence = fields.required("sequence", .integer(1...SentAnswer.sequenceLimit))
+    }
+}
+
+/// `POST /api/v1/assignments/{assignmentId}/draft/files`.
+struct SubmissionFileRequest: RequestBody {
+    let upload: FileUpload.ID
+
+    init(fields: inout FieldReader) {
+        upload = fields.required("uploadId", .id(FileUpload.self))
     }
 }
 

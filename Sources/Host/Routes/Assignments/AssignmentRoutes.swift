@@ -8,10 +8,12 @@ internal import LMSTenancy
 /// The assignments of courses, and their rubrics.
 struct AssignmentRoutes: Sendable {
     let assignments: Assignments
+    let files: Files
     private static let changing: [ProblemCode] = [.assignmentNotFound, .forbidden, .preconditionFailed]
 
     var routes: [Route] {
         authoring + states + rubrics + SubmissionRoutes(assignments: assignments).routes
+            + SubmissionFileRoutes(assignments: assignments, files: files).routes
             + SubmissionGradingRoutes(assignments: assignments).routes
     }
 

@@ -32,6 +32,13 @@ extension ProblemCode {
         es: "No existe ese comentario en la entrega.",
         ar: "لا يوجد تعليق كهذا على التسليم."
     )
+    static let submissionFileNotFound = ProblemCode(
+        "SUBMISSION_FILE_NOT_FOUND",
+        404,
+        en: "There is no such file of the submission.",
+        es: "No existe ese archivo en la entrega.",
+        ar: "لا يوجد ملف كهذا في التسليم."
+    )
     static let assignmentLearnerNotFound = ProblemCode(
         "ASSIGNMENT_LEARNER_NOT_FOUND",
         404,
@@ -70,9 +77,59 @@ extension ProblemCode {
     static let submissionEmpty = ProblemCode(
         "SUBMISSION_EMPTY",
         409,
-        en: "There is nothing to hand in; save a text first.",
-        es: "No hay nada que entregar; guarde primero un texto.",
-        ar: "لا يوجد ما يُسلَّم؛ احفظ نصًا أولًا."
+        en: "There is nothing to hand in; save a text or attach a file first.",
+        es: "No hay nada que entregar; guarde primero un texto o adjunte un archivo.",
+        ar: "لا يوجد ما يُسلَّم؛ احفظ نصًا أو أرفق ملفًا أولًا."
+    )
+    static let submissionHandedIn = ProblemCode(
+        "SUBMISSION_HANDED_IN",
+        409,
+        en: "It was handed in, so it stays as it is; save a text or attach a file to begin another one.",
+        es: "Ya se entregó, así que no cambia; guarde un texto o adjunte un archivo para comenzar otra entrega.",
+        ar: "سُلّم بالفعل فيبقى كما هو؛ احفظ نصًا أو أرفق ملفًا لبدء تسليم آخر."
+    )
+    static let assignmentTakesNoText = ProblemCode(
+        "ASSIGNMENT_TAKES_NO_TEXT",
+        409,
+        en: "The assignment takes files and no text.",
+        es: "La tarea admite archivos y ningún texto.",
+        ar: "يقبل الواجب ملفات ولا يقبل نصًا."
+    )
+    static let assignmentTakesNoFiles = ProblemCode(
+        "ASSIGNMENT_TAKES_NO_FILES",
+        409,
+        en: "The assignment takes a text and no files.",
+        es: "La tarea admite un texto y ningún archivo.",
+        ar: "يقبل الواجب نصًا ولا يقبل ملفات."
+    )
+    static let assignmentFileType = ProblemCode(
+        "ASSIGNMENT_FILE_TYPE",
+        409,
+        en: "The assignment takes no files of this type; its fileTypes are those that it takes.",
+        es: "La tarea no admite archivos de este tipo; en fileTypes están los que admite.",
+        ar: "لا يقبل الواجب ملفات من هذا النوع؛ الأنواع المقبولة في fileTypes."
+    )
+    static let assignmentFileTooLarge = ProblemCode(
+        "ASSIGNMENT_FILE_TOO_LARGE",
+        409,
+        en: "The file is longer than the assignment takes.",
+        es: "El archivo es más largo de lo que admite la tarea.",
+        ar: "الملف أطول مما يقبله الواجب."
+    )
+    static let assignmentFileLimit = ProblemCode(
+        "ASSIGNMENT_FILE_LIMIT",
+        409,
+        en: "The assignment takes no more files; take one away first.",
+        es: "La tarea no admite más archivos; quite uno primero.",
+        ar: "لا يقبل الواجب ملفات أكثر؛ أزل ملفًا أولًا."
+    )
+    static let uploadUnfinished = ProblemCode(
+        "UPLOAD_UNFINISHED",
+        409,
+        en:
+            "The upload is not finished, or its file is still looked at; read the upload and try again once it is stored.",
+        es: "La carga no ha terminado o su archivo aún se revisa; consulte la carga e inténtelo cuando esté guardada.",
+        ar: "لم تكتمل عملية الرفع أو ما زال الملف قيد الفحص؛ اعرض عملية الرفع وحاول مجددًا بعد حفظه."
     )
     static let assignmentHasSubmissions = ProblemCode(
         "ASSIGNMENT_HAS_SUBMISSIONS",

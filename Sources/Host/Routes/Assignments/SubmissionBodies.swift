@@ -46,9 +46,32 @@ struct SubmissionBody: ResponseBody {
             view.write(to: &object)
             object.field("text", submission.text)
             object.field("sequence", submission.sequence)
+            object.field("files", view.files.map(SubmissionFileBody.init))
             object.field("levels", view.showsGrade ? submission.grade?.judgments ?? [] : [])
             object.field("feedback", view.showsFeedback ? submission.feedback : nil)
             object.field("comments", view.comments.map(SubmissionCommentBody.init))
+        }
+    }
+}
+
+/// A file of a submission.
+struct SubmissionFileBody: ResponseBody {
+    let file: SubmissionFile
+
+    init(_ file: SubmissionFile) {
+        self.file = file
+    }
+
+    static var example: SubmissionFileBody { SubmissionFileBody(.example) }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("id", file.id)
+            object.field("submissionId", file.submission)
+            object.field("position", file.position)
+            object.field("name", file.name)
+            object.field("mediaType", file.mediaType)
+            object.field("byteCount", file.byteCount)
         }
     }
 }
@@ -165,11 +188,22 @@ extension SubmissionView {
         }
         let released = submission(.graded, isBlind: true, isReleased: true)
         return [
-            SubmissionView(released, comments: [.example], for: .grader),
+            SubmissionView(released, comments: [.example], files: [.example], for: .grader),
             SubmissionView(submission(.draft, isBlind: false, isReleased: false), for: .learner),
             SubmissionView(submission(.graded, isBlind: true, isReleased: false), for: .grader),
         ]
     }()
+}
+
+extension SubmissionFile {
+    fileprivate static let example = SubmissionFile(
+        id: .example,
+        submission: .example,
+        position: 1,
+        name: "proof.pdf",
+        mediaType: "application/pdf",
+        byteCount: 48_211
+    )
 }
 
 extension SubmissionComment {

@@ -16,7 +16,7 @@ struct SubmissionRoutes: Sendable {
                 "/api/v1/assignments/{assignmentId}/draft",
                 "Save what I am about to hand in",
                 access: .permission(.progressWrite),
-                problems: [.assignmentNotFound] + AssignmentError.takingProblems,
+                problems: [.assignmentNotFound, .assignmentTakesNoText] + AssignmentError.takingProblems,
                 // Every code point of the longest text may be sent as an escaped pair of surrogates.
                 bodyLimit: 640 * 1_024,
                 handler: save
@@ -24,15 +24,16 @@ struct SubmissionRoutes: Sendable {
             Route(
                 .post,
                 "/api/v1/submissions/{submissionId}/submit",
-                "Hand a draft in, once",
+                "Hand a draft in with its files, once",
                 access: .permission(.progressWrite),
-                problems: [.submissionNotFound, .submissionEmpty] + AssignmentError.takingProblems,
+                problems: [.submissionNotFound, .submissionEmpty, .assignmentTakesNoText]
+                    + AssignmentError.takingProblems + AssignmentError.fileProblems,
                 handler: submit
             ),
             Route(
                 .get,
                 "/api/v1/submissions/{submissionId}",
-                "Show a submission with what is said to it",
+                "Show a submission with its files and what is said to it",
                 access: .signedIn,
                 problems: [.submissionNotFound],
                 handler: show

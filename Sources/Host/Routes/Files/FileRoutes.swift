@@ -28,20 +28,48 @@ struct FileRoutes: Sendable {
         _ context: RequestContext
     ) async throws -> Reply<FileContent> {
         let (file, content) = try await files.open(input.path.fileId, reader: context.reader)
+        return try await context.giving(
+            content,
+            of: file.id,
+            as: file.mediaType,
+            named: file.name,
+            isShown: file.isShown
+        )
+    }
+}
+
+extension RequestContext {
+    /// The reply with a file, or with the part of it that the client asks for.
+    ///
+    /// - Parameters:
+    ///   - content: Reads its bytes.
+    ///   - id: What it is stored under.
+    ///   - mediaType: What it is.
+    ///   - name: The name under which it is saved.
+    ///   - isShown: Whether a browser may show it instead of saving it.
+    /// - Returns: The reply.
+    /// - Throws: `Problem.rangeNotSatisfiable`; `FileError.store`.
+    func giving<Entity>(
+        _ content: any BlobReader,
+        of id: Identifier<Entity>,
+        as mediaType: String,
+        named name: String,
+        isShown: Bool
+    ) async throws -> Reply<FileContent> {
         // What is stored under an identifier stays what it is.
-        let etag = ETag(quoted: "\"\(file.id)\"")
+        let etag = ETag(quoted: "\"\(id)\"")
         var fields = HTTPFields()
         // Whatever an author uploaded runs nothing here and reaches nothing.
         fields.append("content-security-policy", "default-src 'none'; sandbox")
         fields.append(
             "content-disposition",
-            "\(file.isShown ? "inline" : "attachment"); filename*=UTF-8''\(file.name.percentEncoded)"
+            "\(isShown ? "inline" : "attachment"); filename*=UTF-8''\(name.percentEncoded)"
         )
         fields.append("accept-ranges", "bytes")
         let whole = 0..<content.byteCount
-        let part = try ByteRange.wanted(of: content.byteCount, context["range"], ifRange: context["if-range"], etag)
+        let part = try ByteRange.wanted(of: content.byteCount, self["range"], ifRange: self["if-range"], etag)
         if let part { fields.append("content-range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(whole.count)") }
-        let body = try await FileContent.reading(part ?? whole, of: content, as: file.mediaType)
+        let body = try await FileContent.reading(part ?? whole, of: content, as: mediaType)
         var reply = Reply(part == nil ? .ok : 206, body, etag: etag)
         reply.fields = fields
         return reply

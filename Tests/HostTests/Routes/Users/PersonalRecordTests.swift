@@ -98,7 +98,7 @@ internal import Testing
         "course_grade_overrides": "told with the grades by their own route",
         "grade_imports": "tables that those who grade brought in, which end by themselves",
         "uploads": "told by their own route, until they end",
-        "files": "what was uploaded, given out by its own route",
+        "files": "told with what they were handed in with, and given out by its route",
         "media_players": "numbers that players count, of what the exported rows of watching came of",
         "grade_import_changes": "what such a table has of somebody, until it ends",
         "course_submissions": "what authors and reviewers did about a course, told by its own routes",
