@@ -88,5 +88,6 @@ extension MigrationSet {
         Migration("v0354_course_wishes", PackageResources.v0354_course_wishes_sql),
         Migration("v0355_recent_enrollments", PackageResources.v0355_recent_enrollments_sql),
         Migration("v0370_submission_files", PackageResources.v0370_submission_files_sql),
+        Migration("v0371_course_groups", PackageResources.v0371_course_groups_sql),
     ])
 }

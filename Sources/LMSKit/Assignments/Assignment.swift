@@ -155,6 +155,8 @@ public struct AssignmentSettings: Sendable, Hashable {
     public var fileLimitInBytes: Int?
     /// Which files are taken; empty for all that are taken for submissions.
     public var fileTypes: [SubmissionFileType] = []
+    /// Whose groups hand in together; `nil` where each learner does for themselves.
+    public var groupSet: GroupSet.ID?
 
     /// Describes an assignment of a hundred points that is handed in once, at any time.
     ///
@@ -184,6 +186,7 @@ public struct AssignmentSettings: Sendable, Hashable {
         fileLimit = try fields.next()
         fileLimitInBytes = try fields.next()
         fileTypes = try fields.next()
+        groupSet = try fields.next()
     }
 }
 

@@ -23,6 +23,20 @@ public enum AssignmentError: Error, Sendable, Equatable {
     case uploadNotFound
     /// Not all of the upload was received, or it is still looked at.
     case uploadUnfinished
+    /// There is no such set of groups in the course, or none that is theirs to know.
+    case groupSetNotFound
+    /// There is no such group, or none that is theirs to know.
+    case groupNotFound
+    /// The assignment is for groups, and the learner is in none of them.
+    case groupNeeded
+    /// An assignment is for the groups of the set, so it stays.
+    case groupSetInUse
+    /// The group began or handed in, so it stays.
+    case groupInUse
+    /// Another group of the set has the name.
+    case groupNameTaken
+    /// A learner is in another group of the set.
+    case inAnotherGroup
     /// The course has no such lesson.
     case lessonNotFound
     /// Nobody of that identifier has a place in the course, or an extension.
@@ -87,6 +101,10 @@ extension AssignmentError: FeatureError {
         case .constraint(.check, let name): self = .invalid(constraint: name)
         case .constraint(.foreignKey, name: "assignments_lesson_id_fk"): self = .lessonNotFound
         case .constraint(.foreignKey, name: "assignments_rubric_id_fk"): self = .rubricNotFound
+        case .constraint(.foreignKey, name: "assignments_group_set_id_fk"): self = .groupSetNotFound
+        case .constraint(.foreignKey, name: "submissions_group_id_fk"): self = .groupInUse
+        case .constraint(.unique, name: "course_groups_set_id_name_uq"): self = .groupNameTaken
+        case .constraint(.unique, name: "course_group_members_key"): self = .inAnotherGroup
         default: self = .database(error)
         }
     }

@@ -57,10 +57,10 @@ extension Assignments {
     /// That a learner handed in.
     ///
     /// The title is in it only where graders may know who did: with it they are told.
-    func submission(of draft: Submission, _ assignment: Assignment, at now: Date) -> Event {
+    func submission(of draft: Submission, by user: Principal.ID, _ assignment: Assignment, at now: Date) -> Event {
         var payload = [
             JSONMember("submissionId", draft.id), JSONMember("assignmentId", assignment.id),
-            JSONMember("courseId", assignment.course), JSONMember("userId", draft.user),
+            JSONMember("courseId", assignment.course), JSONMember("userId", user),
             JSONMember("submittedAt", now),
         ]
         if !assignment.settings.isBlind { payload.append(JSONMember("title", text: assignment.settings.title)) }
@@ -68,10 +68,16 @@ extension Assignments {
     }
 
     /// That a learner may see a grade.
-    func graded(_ submission: Submission, _ assignment: Assignment, points: Points, at now: Date) -> Event {
+    func graded(
+        _ submission: Submission,
+        of user: Principal.ID,
+        _ assignment: Assignment,
+        points: Points,
+        at now: Date
+    ) -> Event {
         var payload = [
             JSONMember("submissionId", submission.id), JSONMember("assignmentId", assignment.id),
-            JSONMember("courseId", assignment.course), JSONMember("userId", submission.user),
+            JSONMember("courseId", assignment.course), JSONMember("userId", user),
             JSONMember(name: "score", value: .number(points.description)),
             JSONMember(name: "maxScore", value: .number(assignment.settings.points.description)),
             JSONMember("title", text: assignment.settings.title),

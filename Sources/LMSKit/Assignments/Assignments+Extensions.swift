@@ -5,7 +5,7 @@ internal import FoundationEssentials
 public import LMSTenancy
 
 extension Assignments {
-    /// Gives a learner more time or another submission, in place of what they were given before.
+    /// Gives a learner, and with them their group, more time or another submission, in place of what they were given before.
     ///
     /// What they handed in last and is not graded is as late as it is by the new due date.
     ///
@@ -27,13 +27,18 @@ extension Assignments {
         let (now, principal) = (clock.now(), session.principal)
         guard principal.user != user else { throw .forbidden }
         return try await AssignmentError.translating {
-            let rows = try await session.batch([
-                .lockPlace(of: user, in: id), .putExtension(of: user, in: id, granted, by: principal.user, at: now),
-                .listExtensions(of: id, user: user, after: nil, limit: 1), .selectLatest(of: user, in: id),
-                audit.recording(AuditEvent("assignment.extended", on: user), by: principal),
-            ])
+            let locks = SQL.lockHolder(of: user, in: .assignment(id))
+            let rows = try await session.batch(
+                locks + [
+                    .selectIsTogether(user, with: principal.user, in: .assignment(id)),
+                    .putExtension(of: user, in: id, granted, by: principal.user, at: now),
+                    .listExtensions(of: id, user: user, after: nil, limit: 1),
+                    audit.recording(AuditEvent("assignment.extended", on: user), by: principal),
+                ]
+            ).suffix(4).map(\.self)
+            guard try rows[0].only?[0] != true else { throw AssignmentError.forbidden }
             guard !rows[1].isEmpty, let row = rows[2].only else { throw AssignmentError.learnerNotFound }
-            try await recount(rows[3], AssignmentTerms(assignment.settings, granted), session: session)
+            try await recount(assignment, for: user, session: session)
             return try AssignmentExtension(row: row)
         }
     }
@@ -55,20 +60,36 @@ extension Assignments {
         let principal = session.principal
         guard principal.user != user else { throw .forbidden }
         try await AssignmentError.translating {
-            let rows = try await session.batch([
-                .lockPlace(of: user, in: id), .deleteExtension(of: user, in: id), .selectLatest(of: user, in: id),
-                audit.recording(AuditEvent("assignment.extension_withdrawn", on: user), by: principal),
-            ])
+            let locks = SQL.lockHolder(of: user, in: .assignment(id))
+            let rows = try await session.batch(
+                locks + [
+                    .selectIsTogether(user, with: principal.user, in: .assignment(id)),
+                    .deleteExtension(of: user, in: id),
+                    audit.recording(AuditEvent("assignment.extension_withdrawn", on: user), by: principal),
+                ]
+            ).suffix(3).map(\.self)
+            guard try rows[0].only?[0] != true else { throw AssignmentError.forbidden }
             guard !rows[1].isEmpty else { throw AssignmentError.learnerNotFound }
-            try await recount(rows[2], AssignmentTerms(assignment.settings), session: session)
+            try await recount(assignment, for: user, session: session)
         }
     }
 
-    /// Brings up to date how late an ungraded submission is.
-    private func recount(_ latest: Rows, _ terms: AssignmentTerms, session: borrowing TenantSession) async throws {
-        guard let row = latest.only, case let submission = try Submission(row: row), submission.status == .submitted,
+    /// Brings up to date how late an ungraded submission of a learner or their group is.
+    private func recount(
+        _ assignment: Assignment,
+        for user: Principal.ID,
+        session: borrowing TenantSession
+    ) async throws {
+        let rows = try await session.batch([
+            .selectLatest(of: user, in: assignment.id), .selectExtension(of: user, in: .assignment(assignment.id)),
+        ])
+        guard let row = rows[0].only, case let submission = try Submission(row: row), submission.status == .submitted,
             let received = submission.receivedAt
         else { return }
+        let terms = AssignmentTerms(
+            assignment.settings,
+            try rows[1].only.map(AssignmentExtension.init(row:))?.granted
+        )
         try await session.execute(.setDaysLate(terms.lateDays(at: received), of: submission.id))
     }
 

@@ -13,18 +13,11 @@ extension SQL {
         "SELECT \(submissionFileColumns) FROM files f WHERE f.submission_id = \(id) ORDER BY f.submission_position"
     }
 
-    static func listDraftFiles(of user: Principal.ID, in id: Assignment.ID) -> SQL {
-        """
-        SELECT \(submissionFileColumns) FROM files f JOIN submissions s ON s.id = f.submission_id
-        WHERE s.assignment_id = \(id) AND s.user_id = \(user) AND s.status = 'draft' ORDER BY f.submission_position
-        """
-    }
-
     /// The files of everything that somebody wrote, for their record.
     static func selectOwnSubmissionFiles(of user: Principal.ID) -> SQL {
         """
         SELECT \(submissionFileColumns) FROM files f JOIN submissions s ON s.id = f.submission_id
-        WHERE s.user_id = \(user) ORDER BY f.submission_id, f.submission_position
+        WHERE s.id IN (\(.ownSubmissions(of: user))) ORDER BY f.submission_id, f.submission_position
         """
     }
 
@@ -42,7 +35,7 @@ extension SQL {
         """
     }
 
-    /// Puts a file into the first place that is free in somebody's draft; no row if none is, or the file is gone or in another one.
+    /// Puts a file of somebody's into the first place that is free in their draft, or their group's; no row if none is, or the file is gone or in another one.
     static func attachFile(
         _ file: StoredFile.ID,
         of user: Principal.ID,
@@ -56,7 +49,8 @@ extension SQL {
                 SELECT min(n) FROM generate_series(1, \(limit)) n WHERE NOT EXISTS (
                     SELECT FROM files o WHERE o.submission_id = s.id AND o.submission_position = n)
             ) AS place
-            FROM submissions s WHERE s.assignment_id = \(id) AND s.user_id = \(user) AND s.status = 'draft'
+            FROM submissions s
+            WHERE s.assignment_id = \(id) AND s.holder_id = \(.holder(of: user, in: .assignment(id))) AND s.status = 'draft'
         ) d
         WHERE f.id = \(file) AND f.owner_id = \(user) AND f.submission_id IS NULL AND d.place IS NOT NULL
         RETURNING f.id, f.submission_id, f.submission_position, f.name, f.media_type, f.byte_count
@@ -71,11 +65,8 @@ extension SQL {
     }
 
     /// Notes that a draft has other files than before.
-    static func raiseDraft(of user: Principal.ID, in id: Assignment.ID) -> SQL {
-        """
-        UPDATE submissions SET version = version + 1
-        WHERE assignment_id = \(id) AND user_id = \(user) AND status = 'draft'
-        """
+    static func raiseDraft(_ id: Submission.ID) -> SQL {
+        "UPDATE submissions SET version = version + 1 WHERE id = \(id) AND status = 'draft'"
     }
 
     /// Some of the files that nobody handed in with anything, and whose uploads are forgotten.

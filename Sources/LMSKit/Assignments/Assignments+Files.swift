@@ -5,11 +5,11 @@ internal import FoundationEssentials
 public import LMSTenancy
 
 extension Assignments {
-    /// Puts a file that a learner uploaded into the draft that they are about to hand in; the first one begins a version.
+    /// Puts a file that a learner uploaded into the draft that they or their group are about to hand in; the first one begins a version.
     ///
     /// - Parameters:
     ///   - upload: The upload, of their own, for the use `submission` in the assignment's course, and stored.
-    ///   - id: The assignment; the learner's place in the course is locked.
+    ///   - id: The assignment; the learner's place in the course is locked, as are their group and its members' places.
     ///   - session: The tenant's open transaction.
     /// - Returns: The file, in the first place of the draft that was free.
     /// - Throws: `AssignmentError.notFound`; `.uploadNotFound`, also for what is in a submission already; `.uploadUnfinished`;
@@ -23,29 +23,29 @@ extension Assignments {
         let principal = session.principal
         guard let user = principal.user else { throw .notFound }
         return try await AssignmentError.translating {
-            let rows = try await session.batch([
-                .shareAssignment(of: .assignment(id)), .lockPlace(of: user, in: id),
-                .selectAssignment(of: .assignment(id)), .selectCourse(of: .assignment(id)),
-                .selectPlace(of: user, in: .assignment(id)), .selectExtension(of: user, in: .assignment(id)),
-                .countSubmissions(of: user, in: .assignment(id)), .selectOffered(upload, of: user, in: id),
-            ])
-            let (assignment, standing) = try Self.assignment(rows[2], rows[3], rows[4], for: principal)
-            let place = try Self.requireTaking(assignment, standing, granted: rows[5], count: rows[6], at: now)
-            let (file, settings) = (try Self.offered(rows[7], assignment.settings), assignment.settings)
+            let statements = SubmissionTaking.statements(of: user, in: .assignment(id))
+            let rows = try await session.batch(statements + [.selectOffered(upload, of: user, in: id)])
+            let taking = try SubmissionTaking(rows, for: principal, or: .notFound)
+            guard taking.standing.maySee(taking.assignment) else { throw AssignmentError.notFound }
+            let enrollment = try taking.require(at: now)
+            let settings = taking.assignment.settings
+            let file = try Self.offered(rows[SubmissionTaking.count], settings)
             let attached = try await session.batch([
-                .saveDraft(identifiers.next(), of: user, place.enrollment, in: id, "", sequence: 0, at: now),
-                .attachFile(file, of: user, in: id, limit: settings.fileLimit), .raiseDraft(of: user, in: id),
+                .saveDraft(identifiers.next(), of: user, enrollment, in: id, "", sequence: 0, at: now),
+                .attachFile(file, of: user, in: id, limit: settings.fileLimit),
             ])[1]
             guard let row = attached.only else { throw AssignmentError.tooManyFiles(limit: settings.fileLimit) }
-            return try SubmissionFile(row: row)
+            let found = try SubmissionFile(row: row)
+            try await session.execute(.raiseDraft(found.submission))
+            return found
         }
     }
 
-    /// Takes a file away from a draft; until its upload is forgotten it can be attached again.
+    /// Takes a file away from a draft; until its upload is forgotten whose it is can attach it again.
     ///
     /// - Parameters:
     ///   - file: The file.
-    ///   - id: The draft; the learner's place in the course is locked.
+    ///   - id: The draft; the learner's place in the course is locked, as are their group and its members' places.
     ///   - session: The tenant's open transaction.
     /// - Throws: `AssignmentError.submissionNotFound` for one that is none or another's; `.fileNotFound`; `.handedIn`.
     public func detach(
@@ -55,18 +55,14 @@ extension Assignments {
     ) async throws(AssignmentError) {
         guard let user = session.principal.user else { throw .submissionNotFound }
         try await AssignmentError.translating {
-            let rows = try await session.batch([
-                .shareAssignment(of: .submission(id)), .lockPlace(of: id, owner: user), .selectSubmission(id),
-                .selectFile(file, of: id),
-            ])
-            guard let row = rows[2].only, case let draft = try Submission(row: row), draft.user == user else {
+            let locks = [.shareAssignment(of: .submission(id))] + SQL.lockHolder(of: user, in: .submission(id))
+            let rows = try await session.batch(locks + [.selectSubmission(id, for: user), .selectFile(file, of: id)])
+            guard let row = rows[locks.count].only, case let draft = try Submission(row: row), draft.isOwn else {
                 throw AssignmentError.submissionNotFound
             }
-            guard !rows[3].isEmpty else { throw AssignmentError.fileNotFound }
+            guard !rows[locks.count + 1].isEmpty else { throw AssignmentError.fileNotFound }
             guard draft.status == .draft else { throw AssignmentError.handedIn }
-            try await session.batch([
-                .detachFile(file, from: id), .raiseDraft(of: user, in: draft.assignment),
-            ])
+            try await session.batch([.detachFile(file, from: id), .raiseDraft(id)])
         }
     }
 
@@ -87,7 +83,8 @@ extension Assignments {
         let place = AssignmentPlace.submission(id)
         return try await AssignmentError.translating {
             let rows = try await reader.read([
-                .selectSubmission(id), .selectCourse(of: place), .selectPlace(of: principal.user, in: place),
+                .selectSubmission(id, for: principal.user), .selectCourse(of: place),
+                .selectPlace(of: principal.user, in: place),
                 .selectFile(file, of: id),
             ])
             let (submission, audience) = try Self.readable(rows[0], rows[1], rows[2], for: principal)

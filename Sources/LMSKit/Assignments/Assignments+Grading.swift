@@ -8,12 +8,12 @@ extension Assignments {
     /// The most held grades that one call releases.
     public static let releasedAtATime = 200
 
-    /// Grades what a learner handed in last; who grades again replaces the grade.
+    /// Grades what a learner or a group handed in last; who grades again replaces the grade, and every member has it.
     ///
     /// Where grades are not held, or this one was released before, the gradebook is told in the same transaction.
     ///
     /// - Parameters:
-    ///   - id: The submission; the learner's place in the course is locked.
+    ///   - id: The submission; the places of whose it is are locked.
     ///   - assessment: What it is given; what lateness costs is taken off here.
     ///   - version: The version that the caller read, or `nil` to overwrite whatever is there.
     ///   - session: The tenant's open transaction.
@@ -54,23 +54,25 @@ extension Assignments {
                         by: principal.user,
                         at: now
                     ),
-                    audit.recording(AuditEvent("submission.graded", on: id), by: principal), .selectSubmission(id),
+                    audit.recording(AuditEvent("submission.graded", on: id), by: principal),
+                    .selectSubmission(id, for: nil), .listMembers(of: [id]),
                 ])
                 guard let row = rows[2].only else { throw AssignmentError.submissionNotFound }
                 let graded = try Submission(row: row)
+                let members = try rows[3].map(SubmissionMember.init(row:))
                 if graded.releasedAt != nil {
-                    try await session.batch(telling(of: graded, assignment, at: now, session: session))
+                    try await session.batch(telling(members, of: graded, assignment, at: now, session: session))
                 }
-                session.announce(.news(of: graded.user.uuid))
+                for member in members { session.announce(.news(of: member.user.uuid)) }
             }
-            return try await view(id, session: session)
+            return try await view(of: id, session: session)
         }
     }
 
     /// Returns a submission, so that its learner hands in again, however often they did.
     ///
     /// - Parameters:
-    ///   - id: The submission, the last of the learner's, whose grade they do not know; their place in the course is locked.
+    ///   - id: The submission, the last of the learner's, whose grade they do not know; the places of whose it is are locked.
     ///   - feedback: What is to be done, 1–10,000 characters, which the learner sees at once, as they do what is said to parts.
     ///   - version: The version that the caller read, or `nil` to overwrite whatever is there.
     ///   - session: The tenant's open transaction.
@@ -86,13 +88,15 @@ extension Assignments {
         let (submission, _) = try await lockForGrading(id, expecting: version, session: session)
         guard submission.isLatest else { throw .superseded }
         guard submission.releasedAt == nil else { throw .alreadyReleased }
-        session.announce(.news(of: submission.user.uuid))
         return try await AssignmentError.translating {
-            try await session.batch([
+            let rows = try await session.batch([
                 .sendBack(id, feedback: feedback, by: principal.user, at: now),
-                audit.recording(AuditEvent("submission.returned", on: id), by: principal),
+                audit.recording(AuditEvent("submission.returned", on: id), by: principal), .listMembers(of: [id]),
             ])
-            return try await view(id, session: session)
+            for member in try rows[2].map(SubmissionMember.init(row:)) {
+                session.announce(.news(of: member.user.uuid))
+            }
+            return try await view(of: id, session: session)
         }
     }
 
@@ -101,7 +105,7 @@ extension Assignments {
     /// - Parameters:
     ///   - body: What is said, 1–2,000 characters.
     ///   - range: The part: characters of the text, counted in Unicode code points.
-    ///   - id: The submission; the learner's place in the course is locked.
+    ///   - id: The submission; the places of whose it is are locked.
     ///   - session: The tenant's open transaction.
     /// - Returns: The comment.
     /// - Throws: `AssignmentError.submissionNotFound`; `.forbidden` as `grade`; `.invalidRange`; `.tooMany`; `.invalid`.
@@ -130,7 +134,7 @@ extension Assignments {
     ///
     /// - Parameters:
     ///   - comment: The comment, any grader's.
-    ///   - id: The submission; the learner's place in the course is locked.
+    ///   - id: The submission; the places of whose it is are locked.
     ///   - session: The tenant's open transaction.
     /// - Throws: `AssignmentError.submissionNotFound`; `.forbidden` as `grade`; `.commentNotFound`.
     public func withdraw(
@@ -161,48 +165,56 @@ extension Assignments {
         let assignment = try await lockForExtending(id, session: session)
         let (now, principal, limit) = (clock.now(), session.principal, Self.releasedAtATime)
         return try await AssignmentError.translating {
-            let places = try await session.execute(.lockHeldPlaces(of: id, limit: limit + 1))
-            let held: [Submission.ID] = try places.prefix(limit).map { try $0[0] }
+            // The assignment's lock keeps them as they are: whoever hands in or grades shares it.
+            let found = try await session.execute(.listHeld(of: id, limit: limit + 1))
+            let held: [Submission.ID] = try found.prefix(limit).map { try $0[0] }
             guard !held.isEmpty else { return GradeRelease(released: 0, hasMore: false) }
             let rows = try await session.batch([
-                .release(held, at: now), .selectSubmissions(held),
+                .lockPlaces(ofMembersOf: held), .release(held, at: now), .selectSubmissions(held, for: nil),
+                .listMembers(of: held),
                 audit.recording(AuditEvent("assignment.grades_released", on: id), by: principal),
             ])
-            let released = Set(try rows[0].map { row throws(DatabaseError) -> Submission.ID in try row[0] })
+            let released = Set(try rows[1].map { row throws(DatabaseError) -> Submission.ID in try row[0] })
+            let members = Dictionary(grouping: try rows[3].map(SubmissionMember.init(row:)), by: \.submission)
             var statements: [SQL] = []
-            for submission in try rows[1].map(Submission.init(row:)) where released.contains(submission.id) {
-                statements += telling(of: submission, assignment, at: now, session: session)
-                session.announce(.news(of: submission.user.uuid))
+            for submission in try rows[2].map(Submission.init(row:)) where released.contains(submission.id) {
+                let members = members[submission.id] ?? []
+                statements += telling(members, of: submission, assignment, at: now, session: session)
+                for member in members { session.announce(.news(of: member.user.uuid)) }
             }
             try await session.batch(statements)
-            return GradeRelease(released: released.count, hasMore: places.count > limit)
+            return GradeRelease(released: released.count, hasMore: found.count > limit)
         }
     }
 
-    /// What tells the gradebook and whoever listens of a grade that its learner may see; their place is locked.
+    /// What tells the gradebook and whoever listens of a grade that its learners may see, whose places are locked.
     private func telling(
+        _ members: [SubmissionMember],
         of submission: Submission,
         _ assignment: Assignment,
         at now: Date,
         session: borrowing TenantSession
     ) -> [SQL] {
         guard let grade = submission.grade else { return [] }
-        var statements = gradebook.recording(
-            grade.points,
-            isLate: submission.daysLate > 0,
-            of: submission.user,
-            for: Self.subject(assignment.id),
-            by: session.principal
-        )
-        let event = graded(submission, assignment, points: grade.points, at: now)
-        statements.append(.recordEvent(event, by: session.principal))
-        if assignment.settings.completion == .grade {
-            statements += completing(submission, of: assignment, at: now, session: session)
+        var statements: [SQL] = []
+        for member in members {
+            statements += gradebook.recording(
+                grade.points,
+                isLate: submission.daysLate > 0,
+                of: member.user,
+                for: Self.subject(assignment.id),
+                by: session.principal
+            )
+            let event = graded(submission, of: member.user, assignment, points: grade.points, at: now)
+            statements.append(.recordEvent(event, by: session.principal))
+            if assignment.settings.completion == .grade {
+                statements += completing(member, of: assignment, at: now, session: session)
+            }
         }
         return statements
     }
 
-    /// Locks the place of whose submission it is, for who may grade it: never one's own.
+    /// Locks the places of whose submission it is, for who may grade it: never one's own, or one's group's.
     private func lockForGrading(
         _ id: Submission.ID,
         expecting version: Int? = nil,
@@ -210,16 +222,18 @@ extension Assignments {
     ) async throws(AssignmentError) -> (submission: Submission, assignment: Assignment) {
         let (principal, place) = (session.principal, AssignmentPlace.submission(id))
         return try await AssignmentError.translating {
-            let rows = try await session.batch([
-                .shareAssignment(of: place), .lockPlace(of: id, owner: nil), .selectSubmission(id),
-                .selectAssignment(of: place), .selectCourse(of: place), .selectPlace(of: principal.user, in: place),
-            ])
-            guard let row = rows[2].only, let assignmentRow = rows[3].only,
-                let standing = try AssignmentStanding(course: rows[4], place: rows[5], for: principal)
+            let locks = [.shareAssignment(of: place)] + SQL.lockMembers(of: id)
+            let rows = try await session.batch(
+                locks + [
+                    .selectSubmission(id, for: principal.user), .selectAssignment(of: place),
+                    .selectCourse(of: place), .selectPlace(of: principal.user, in: place),
+                ]
+            ).suffix(4).map(\.self)
+            guard let row = rows[0].only, let assignmentRow = rows[1].only,
+                let standing = try AssignmentStanding(course: rows[2], place: rows[3], for: principal)
             else { throw AssignmentError.submissionNotFound }
             let submission = try Submission(row: row)
-            let isOwn = principal.user != nil && submission.user == principal.user
-            guard !isOwn else { throw AssignmentError.forbidden }
+            guard !submission.isOwn else { throw AssignmentError.forbidden }
             guard standing.mayGrade, submission.status != .draft else { throw AssignmentError.submissionNotFound }
             if let version, version != submission.version {
                 throw AssignmentError.versionMismatch(current: submission.version)
@@ -228,11 +242,12 @@ extension Assignments {
         }
     }
 
-    private func view(_ id: Submission.ID, session: borrowing TenantSession) async throws -> SubmissionView {
-        let rows = try await session.batch([.selectSubmission(id), .listComments(of: id), .listFiles(of: id)])
-        guard let row = rows[0].only else { throw AssignmentError.submissionNotFound }
-        let (comments, files) = (try Self.comments(rows[1]), try Self.files(rows[2]))
-        return SubmissionView(try Submission(row: row), comments: comments, files: files, for: .grader)
+    private func view(of id: Submission.ID, session: borrowing TenantSession) async throws -> SubmissionView {
+        let principal = session.principal
+        guard let row = try await session.execute(.selectSubmission(id, for: principal.user)).only else {
+            throw AssignmentError.submissionNotFound
+        }
+        return try await view(try Submission(row: row), for: .grader, session: session)
     }
 
     private static func json(_ judgments: [RubricJudgment]) -> JSONText {

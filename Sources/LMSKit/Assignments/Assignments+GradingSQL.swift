@@ -35,12 +35,12 @@ extension SQL {
         """
     }
 
-    /// Locks the places of those whose grades are held, in the one order in which enrollments are locked.
-    static func lockHeldPlaces(of id: Assignment.ID, limit: Int) -> SQL {
+    /// The submissions whose grades are held.
+    static func listHeld(of id: Assignment.ID, limit: Int) -> SQL {
         """
-        SELECT s.id FROM enrollments e JOIN submissions s ON s.enrollment_id = e.id
-        WHERE s.assignment_id = \(id) AND s.is_latest AND s.status = 'graded' AND s.released_at IS NULL
-        ORDER BY e.id LIMIT \(limit) FOR NO KEY UPDATE OF e
+        SELECT id FROM submissions
+        WHERE assignment_id = \(id) AND is_latest AND status = 'graded' AND released_at IS NULL
+        ORDER BY enrollment_id LIMIT \(limit)
         """
     }
 

@@ -69,16 +69,22 @@ extension Assignments {
         let place = AssignmentPlace.submission(id)
         return try await AssignmentError.translating {
             let rows = try await reader.read([
-                .selectSubmission(id), .selectCourse(of: place), .selectPlace(of: principal.user, in: place),
-                .listComments(of: id), .listFiles(of: id),
+                .selectSubmission(id, for: principal.user), .selectCourse(of: place),
+                .selectPlace(of: principal.user, in: place), .listComments(of: id), .listFiles(of: id),
+                .listMembers(of: [id]),
             ])
             let (submission, audience) = try Self.readable(rows[0], rows[1], rows[2], for: principal)
-            let (comments, files) = (try Self.comments(rows[3]), try Self.files(rows[4]))
-            return SubmissionView(submission, comments: comments, files: files, for: audience)
+            return try SubmissionView(
+                submission,
+                comments: Self.comments(rows[3]),
+                files: Self.files(rows[4]),
+                members: rows[5].map(SubmissionMember.init(row:)),
+                for: audience
+            )
         }
     }
 
-    /// Reads a submission that the principal may know of: the learner, or somebody who may grade, who sees no drafts.
+    /// Reads a submission that the principal may know of: the learner, a member of its group, or somebody who may grade, who sees no drafts.
     static func readable(
         _ submission: Rows,
         _ course: Rows,
@@ -89,11 +95,10 @@ extension Assignments {
             let standing = try AssignmentStanding(course: course, place: place, for: principal)
         else { throw AssignmentError.submissionNotFound }
         let submission = try Submission(row: row)
-        let isOwn = principal.user != nil && submission.user == principal.user
-        guard isOwn || (standing.mayGrade && submission.status != .draft) else {
+        guard submission.isOwn || (standing.mayGrade && submission.status != .draft) else {
             throw AssignmentError.submissionNotFound
         }
-        return (submission, isOwn ? .learner : .grader)
+        return (submission, submission.isOwn ? .learner : .grader)
     }
 
     /// Lists what was handed in last by each learner, in two round trips.
@@ -116,11 +121,16 @@ extension Assignments {
         let after = try Self.place(position, "submissions", Submission.self)
         try await find(id, reader: reader).standing.requireGrader(or: .notFound)
         return try await AssignmentError.translating {
-            let statement = SQL.listSubmissions(of: id, status: status, after: after, limit: limit.withProbe)
+            let statement = SQL.listSubmissions(
+                of: id,
+                status: status,
+                for: reader.principal.user,
+                after: after,
+                limit: limit.withProbe
+            )
             let views = try await reader.read(statement).map { row in
                 let submission = try Submission(row: row)
-                let isOwn = reader.principal.user == submission.user
-                return SubmissionView(submission, for: isOwn ? .learner : .grader)
+                return SubmissionView(submission, for: submission.isOwn ? .learner : .grader)
             }
             return Page(cutting: views, limit: limit.count) { view in
                 PagePosition(order: "submissions", id: view.submission.id.uuid)

@@ -10,6 +10,8 @@ enum AssignmentPlace: Sendable {
     case rubric(Rubric.ID)
     case assignment(Assignment.ID)
     case submission(Submission.ID)
+    case groupSet(GroupSet.ID)
+    case group(CourseGroup.ID)
 
     /// An expression of the course.
     var course: SQL {
@@ -18,13 +20,15 @@ enum AssignmentPlace: Sendable {
         case .rubric(let id): "(SELECT course_id FROM rubrics WHERE id = \(id))"
         case .assignment(let id): "(SELECT course_id FROM assignments WHERE id = \(id))"
         case .submission(let id): "(SELECT course_id FROM submissions WHERE id = \(id))"
+        case .groupSet(let id): "(SELECT course_id FROM group_sets WHERE id = \(id))"
+        case .group(let id): "(SELECT course_id FROM course_groups WHERE id = \(id))"
         }
     }
 
     /// An expression of the assignment; only of what is one or belongs to one.
     var assignment: SQL {
         switch self {
-        case .course, .rubric: "NULL::uuid"
+        case .course, .rubric, .groupSet, .group: "NULL::uuid"
         case .assignment(let id): "\(id)"
         case .submission(let id): "(SELECT assignment_id FROM submissions WHERE id = \(id))"
         }
@@ -51,7 +55,7 @@ extension SQL {
         """
         a.id, a.course_id, a.status, a.title, a.instructions, a.lesson_id, a.points, a.rubric_id, a.opens_at, a.due_at,
         a.closes_at, a.grace_seconds, a.accepts_late, a.late_penalty, a.late_floor, a.submission_limit, a.is_blind, a.release,
-        a.completes_on, a.takes, a.file_limit, a.file_byte_limit, a.file_types, a.rubric_version, \(criteria), a.version,
+        a.completes_on, a.takes, a.file_limit, a.file_byte_limit, a.file_types, a.group_set_id, a.rubric_version, \(criteria), a.version,
         a.created_at, a.updated_at, a.published_at, a.reminded_of
         """
     }
@@ -102,12 +106,13 @@ extension SQL {
         """
         INSERT INTO assignments (id, course_id, lesson_id, title, instructions, points, rubric_id, rubric_version, opens_at, due_at,
             closes_at, grace_seconds, accepts_late, late_penalty, late_floor, submission_limit, is_blind, release, completes_on,
-            takes, file_limit, file_byte_limit, file_types, created_at, updated_at)
+            takes, file_limit, file_byte_limit, file_types, group_set_id, created_at, updated_at)
         VALUES (\(id), \(course), \(settings.lesson), \(settings.title), \(settings.instructions), \(settings.points),
             \(settings.rubric), \(rubricVersion), \(settings.opensAt), \(settings.dueAt), \(settings.closesAt),
             \(settings.graceSeconds), \(settings.acceptsLate), \(settings.latePenalty), \(settings.lateFloor),
             \(settings.submissionLimit), \(settings.isBlind), \(settings.release), \(settings.completion), \(settings.takes),
-            \(settings.fileLimit), \(settings.fileLimitInBytes), \(settings.fileTypes), \(instant), \(instant))
+            \(settings.fileLimit), \(settings.fileLimitInBytes), \(settings.fileTypes), \(settings.groupSet),
+            \(instant), \(instant))
         """
     }
 
@@ -127,6 +132,7 @@ extension SQL {
             is_blind = \(settings.isBlind), release = \(settings.release), completes_on = \(settings.completion),
             takes = \(settings.takes), file_limit = \(settings.fileLimit),
             file_byte_limit = \(settings.fileLimitInBytes), file_types = \(settings.fileTypes),
+            group_set_id = \(settings.groupSet),
             version = version + 1, updated_at = \(instant)
         WHERE id = \(id)
         """
@@ -164,10 +170,14 @@ extension SQL {
         """
     }
 
+    /// What a learner was given, with what any other member of their group was.
     static func selectExtension(of user: Principal.ID?, in place: AssignmentPlace) -> SQL {
         """
-        SELECT x.user_id, '', x.due_at, x.closes_at, x.extra_submissions, x.reason, x.granted_at
-        FROM assignment_extensions x WHERE x.assignment_id = \(place.assignment) AND x.user_id = \(user)
+        SELECT min(x.user_id::text)::uuid, '', max(x.due_at), max(x.closes_at), max(x.extra_submissions), min(x.reason), max(x.granted_at)
+        FROM assignment_extensions x
+        WHERE x.assignment_id = \(place.assignment) AND (x.user_id = \(user) OR x.user_id IN (
+            SELECT m.user_id FROM course_group_members m WHERE m.group_id = \(.holder(of: user, in: place))))
+        HAVING count(*) > 0
         """
     }
 

@@ -25,7 +25,7 @@ extension Assignments {
         let now = clock.now()
         try await AssignmentError.translating {
             let rows = try await session.batch([
-                .lockComparing(id), .selectSubmission(id), .selectAssignment(of: .submission(id)),
+                .lockComparing(id), .selectSubmission(id, for: nil), .selectAssignment(of: .submission(id)),
             ])
             guard let row = rows[1].only, let assignmentRow = rows[2].only,
                 case let submission = try Submission(row: row),
@@ -78,14 +78,14 @@ extension Assignments {
             }
             let hashes: Int = try comparison[0]
             let others: [Submission.ID] = try rows[1].map { try $0[0] }
-            let found = try await reader.read(.selectSubmissions(others)).map(Submission.init(row:))
+            let statement = SQL.selectSubmissions(others, for: reader.principal.user)
+            let found = try await reader.read(statement).map(Submission.init(row:))
             let submissions = Dictionary(found.map { ($0.id, $0) }) { $1 }
             let matches = try rows[1].compactMap { row -> SubmissionMatch? in
                 let id: Submission.ID = try row[0]
                 guard let other = submissions[id] else { return nil }
-                let isOwn = reader.principal.user == other.user
                 return SubmissionMatch(
-                    other: SubmissionView(other, for: isOwn ? .learner : .grader),
+                    other: SubmissionView(other, for: other.isOwn ? .learner : .grader),
                     containment: Percentage(completed: try row[1], of: hashes),
                     passages: try SharedPassage.read(column: row[2])
                 )

@@ -14,7 +14,8 @@ extension SQL {
     static func deleteFingerprints(of submission: Submission) -> SQL {
         """
         DELETE FROM submission_fingerprints f USING submissions s
-        WHERE s.assignment_id = \(submission.assignment) AND s.user_id = \(submission.user) AND f.submission_id = s.id
+        WHERE s.assignment_id = \(submission.assignment) AND f.submission_id = s.id
+            AND s.holder_id = (SELECT o.holder_id FROM submissions o WHERE o.id = \(submission.id))
         """
     }
 
@@ -39,7 +40,8 @@ extension SQL {
         )
         SELECT o.id, count(DISTINCT f.hash) FROM c
             JOIN submission_fingerprints f ON f.course_id = \(submission.course) AND f.hash = c.hash
-            JOIN submissions o ON o.id = f.submission_id AND o.is_latest AND o.user_id <> \(submission.user)
+            JOIN submissions o ON o.id = f.submission_id AND o.is_latest
+                AND o.holder_id <> (SELECT s.holder_id FROM submissions s WHERE s.id = \(submission.id))
         GROUP BY o.id HAVING count(DISTINCT f.hash) >= \(atLeast) ORDER BY 2 DESC, 1 LIMIT \(limit)
         """
     }

@@ -5,60 +5,69 @@ internal import FoundationEssentials
 public import LMSTenancy
 
 extension Assignments {
-    /// Saves the text that a learner is about to hand in; the first text begins a version.
+    /// Saves the text that a learner or their group is about to hand in; the first text begins a version.
     ///
-    /// Sending it again changes nothing, and one that comes late does not replace one with a higher number.
+    /// Of a learner's own draft sending it again changes nothing, and one that comes late does not replace one with a higher number.
+    /// A group's draft is changed by who read it as it is.
     ///
     /// - Parameters:
     ///   - text: The text, up to 50,000 characters.
     ///   - sequence: The client's number of the text, from 1.
-    ///   - id: The assignment; the learner's place in the course is locked.
+    ///   - id: The assignment; the learner's place in the course is locked, as are their group and its members' places.
+    ///   - version: The version of the draft that the caller read; `nil` is for drafts that are no group's, or not there yet.
     ///   - session: The tenant's open transaction.
     /// - Returns: The draft as it is now.
     /// - Throws: `AssignmentError.notFound`; `.forbidden`, `.enrollmentNeeded`, `.paymentNeeded` for who has no place in the
-    ///   course, or has it no more; `.notPublished`; `.notOpen`; `.closed`; `.noSubmissionsLeft`; `.textNotTaken`; `.invalid`.
+    ///   course, or has it no more; `.groupNeeded`; `.notPublished`; `.notOpen`; `.closed`; `.noSubmissionsLeft`; `.textNotTaken`;
+    ///   `.versionMismatch`; `.invalid`.
     public func save(
         _ text: String,
         sequence: Int,
         for id: Assignment.ID,
+        expecting version: Int? = nil,
         session: borrowing TenantSession
     ) async throws(AssignmentError) -> SubmissionView {
         let now = clock.now()
         let principal = session.principal
         guard let user = principal.user else { throw .notFound }
         return try await AssignmentError.translating {
-            let rows = try await session.batch([
-                .shareAssignment(of: .assignment(id)), .lockPlace(of: user, in: id),
-                .selectAssignment(of: .assignment(id)), .selectCourse(of: .assignment(id)),
-                .selectPlace(of: user, in: .assignment(id)), .selectExtension(of: user, in: .assignment(id)),
-                .countSubmissions(of: user, in: .assignment(id)),
-            ])
-            let (assignment, standing) = try Self.assignment(rows[2], rows[3], rows[4], for: principal)
-            let place = try Self.requireTaking(assignment, standing, granted: rows[5], count: rows[6], at: now)
-            try assignment.settings.requireTaken(text: text)
+            let statements = SubmissionTaking.statements(of: user, in: .assignment(id))
+            let rows = try await session.batch(statements + [.selectDraft(of: user, in: id)])
+            let taking = try SubmissionTaking(rows, for: principal, or: .notFound)
+            guard taking.standing.maySee(taking.assignment) else { throw AssignmentError.notFound }
+            let enrollment = try taking.require(at: now)
+            let settings = taking.assignment.settings
+            try settings.requireTaken(text: text)
+            if let row = rows[SubmissionTaking.count].only, case let draft = try Submission(row: row),
+                version != draft.version, version != nil || settings.groupSet != nil
+            {
+                throw AssignmentError.versionMismatch(current: draft.version)
+            }
             let saved = try await session.batch([
                 .saveDraft(
                     identifiers.next(),
                     of: user,
-                    place.enrollment,
+                    enrollment,
                     in: id,
                     text,
                     sequence: sequence,
+                    isLast: settings.groupSet != nil,
                     at: now
                 ),
-                .selectDraft(of: user, in: id), .listDraftFiles(of: user, in: id),
+                .selectDraft(of: user, in: id),
             ])
             guard let row = saved[1].only else { throw AssignmentError.submissionNotFound }
-            return SubmissionView(try Submission(row: row), files: try Self.files(saved[2]), for: .learner)
+            return try await view(try Submission(row: row), for: .learner, session: session)
         }
     }
 
     /// Hands a draft in with its files, once: doing it again gives the same submission.
     ///
-    /// What is handed in takes the place of what the learner handed in before, whose grade counts until this one has its own.
+    /// What is handed in takes the place of what the learner or the group handed in before, whose grade counts until this one has its own.
+    /// Of a group's it is for all who are in the group and have a place in the course, and stays theirs.
     ///
     /// - Parameters:
-    ///   - id: The draft; the learner's place in the course is locked.
+    ///   - id: The draft; the learner's place in the course is locked, as are their group and its members' places.
     ///   - session: The tenant's open transaction.
     /// - Returns: The submission.
     /// - Throws: `AssignmentError.submissionNotFound` for one that is none or another's; `.forbidden`, `.enrollmentNeeded`,
@@ -74,79 +83,64 @@ extension Assignments {
         let principal = session.principal
         guard let user = principal.user else { throw .submissionNotFound }
         return try await AssignmentError.translating {
-            let place = AssignmentPlace.submission(id)
-            let rows = try await session.batch([
-                .shareAssignment(of: place), .lockPlace(of: id, owner: user), .selectSubmission(id),
-                .selectAssignment(of: place), .selectCourse(of: place), .selectPlace(of: user, in: place),
-                .selectExtension(of: user, in: place), .countSubmissions(of: user, in: place), .listComments(of: id),
-                .listFiles(of: id),
-            ])
-            guard let row = rows[2].only, case let draft = try Submission(row: row), draft.user == user,
-                let assignmentRow = rows[3].only,
-                let standing = try AssignmentStanding(course: rows[4], place: rows[5], for: principal)
+            let statements = SubmissionTaking.statements(of: user, in: .submission(id))
+            let rows = try await session.batch(statements + [.selectSubmission(id, for: user), .listFiles(of: id)])
+            guard let row = rows[SubmissionTaking.count].only, case let draft = try Submission(row: row), draft.isOwn
             else { throw AssignmentError.submissionNotFound }
-            let files = try Self.files(rows[9])
-            guard draft.status == .draft else {
-                return SubmissionView(draft, comments: try Self.comments(rows[8]), files: files, for: .learner)
-            }
-            let assignment = try Assignment(row: assignmentRow)
-            _ = try Self.requireTaking(assignment, standing, granted: rows[6], count: rows[7], at: now)
+            guard draft.status == .draft else { return try await view(draft, for: .learner, session: session) }
+            let taking = try SubmissionTaking(rows, for: principal, or: .submissionNotFound)
+            _ = try taking.require(at: now)
+            let assignment = taking.assignment
+            let files = try Self.files(rows[SubmissionTaking.count + 1])
             try assignment.settings.requireTaken(text: draft.text, files: files)
-            let terms = AssignmentTerms(
-                assignment.settings,
-                try rows[6].only.map(AssignmentExtension.init(row:))?.granted
-            )
-            var statements: [SQL] = [
-                .supersede(of: user, in: assignment.id),
-                .submit(id, daysLate: terms.lateDays(at: now), at: now),
-                .recordEvent(submission(of: draft, assignment, at: now), by: principal),
+            let members = try await session.batch([
+                .supersede(by: id, in: assignment.id), .submit(id, daysLate: taking.terms.lateDays(at: now), at: now),
+                .freezeMembers(of: id), .listMembers(of: [id]),
+            ])[3].map(SubmissionMember.init(row:))
+            var following: [SQL] = [
+                .recordEvent(submission(of: draft, by: user, assignment, at: now), by: principal),
                 .enqueueJob(.submissionComparison, id.uuid, at: now),
             ]
-            if assignment.settings.completion == .submission {
-                statements += completing(draft, of: assignment, at: now, session: session)
+            for member in members {
+                session.announce(.news(of: member.user.uuid))
+                guard assignment.settings.completion == .submission else { continue }
+                following += completing(member, of: assignment, at: now, session: session)
             }
-            let replies = try await session.batch(statements + [.selectSubmission(id)])
+            let replies = try await session.batch(following + [.selectSubmission(id, for: user)])
             guard let row = replies.last?.only else { throw AssignmentError.submissionNotFound }
-            session.announce(.news(of: user.uuid))
-            return SubmissionView(try Submission(row: row), files: files, for: .learner)
+            return try await view(try Submission(row: row), for: .learner, session: session)
         }
     }
 
-    /// Refuses what is not taken from a learner at a moment.
-    static func requireTaking(
-        _ assignment: Assignment,
-        _ standing: AssignmentStanding,
-        granted: Rows,
-        count: Rows,
-        at now: Date
-    ) throws -> (user: Principal.ID, enrollment: Enrollment.ID) {
-        let place = try standing.requirePlace()
-        guard assignment.status == .published, standing.course.status == .published else {
-            throw AssignmentError.notPublished
-        }
-        let terms = AssignmentTerms(
-            assignment.settings,
-            try granted.only.map(AssignmentExtension.init(row:))?.granted
+    /// A submission with all that is shown of it by itself.
+    func view(
+        _ submission: Submission,
+        for audience: SubmissionView.Audience,
+        session: borrowing TenantSession
+    ) async throws -> SubmissionView {
+        let id = submission.id
+        let rows = try await session.batch([.listComments(of: id), .listFiles(of: id), .listMembers(of: [id])])
+        return try SubmissionView(
+            submission,
+            comments: Self.comments(rows[0]),
+            files: Self.files(rows[1]),
+            members: rows[2].map(SubmissionMember.init(row:)),
+            for: audience
         )
-        try terms.requireOpen(at: now)
-        let handedIn: Int = try count.only?[0] ?? 0
-        let isReturned: Bool = try count.only?[1] ?? false
-        try terms.requireAnother(after: handedIn, isReturned: isReturned)
-        return place
     }
 
     /// What completes the lesson of an assignment for a learner whose place is locked.
     func completing(
-        _ submission: Submission,
+        _ member: SubmissionMember,
         of assignment: Assignment,
         at now: Date,
         session: borrowing TenantSession
     ) -> [SQL] {
         guard let lesson = assignment.settings.lesson else { return [] }
-        session.announce(.news(of: submission.enrollment.uuid))
-        session.announce(.news(of: submission.course.uuid))
+        session.announce(.news(of: member.enrollment.uuid))
+        session.announce(.news(of: assignment.course.uuid))
         return [
-            .completeLessons([lesson], on: submission.enrollment, owner: nil, by: session.principal, at: now)
+            .completeLessons([lesson], on: member.enrollment, owner: nil, by: session.principal, at: now)
         ]
     }
 

@@ -7,7 +7,7 @@ public import LMSTenancy
 /// Sets work in courses, takes what learners hand in, and grades it.
 ///
 /// When something came, and so whether it is late, is decided by the clock here at the moment the request came. Locks are taken
-/// in one order: course, assignment, the learner's place in the course. Learners and graders take nothing but shared locks on
+/// in one order: course, assignment, set of groups, group, the learners' places in the course by their identifiers. Learners and graders take nothing but shared locks on
 /// the assignment, so they never wait for each other.
 public struct Assignments: Sendable {
     let clock: WallClock
@@ -42,7 +42,7 @@ public struct Assignments: Sendable {
     ///   - session: The tenant's open transaction.
     /// - Returns: The assignment, a draft.
     /// - Throws: `AssignmentError.courseNotFound`; `.forbidden` without `assignment:manage` on the course; `.lessonNotFound`;
-    ///   `.rubricNotFound`; `.invalid`.
+    ///   `.rubricNotFound`; `.groupSetNotFound`; `.invalid`.
     public func create(
         _ settings: AssignmentSettings,
         in course: Course.ID,
@@ -63,7 +63,7 @@ public struct Assignments: Sendable {
 
     /// Changes an assignment; what came before is as late as it was when it came.
     ///
-    /// Its points and its rubric stay once somebody was graded, and it stays blind once somebody began.
+    /// Its points and its rubric stay once somebody was graded; it stays blind, and for the same groups, once somebody began.
     ///
     /// - Parameters:
     ///   - id: The assignment, whose row is locked after its course's.
@@ -71,8 +71,8 @@ public struct Assignments: Sendable {
     ///   - session: The tenant's open transaction.
     ///   - change: Changes the settings that there are.
     /// - Returns: The assignment.
-    /// - Throws: `AssignmentError.notFound`; `.forbidden`; `.versionMismatch`; `.lessonNotFound`; `.rubricNotFound`; `.hasGrades`;
-    ///   `.hasSubmissions`; `.invalid`.
+    /// - Throws: `AssignmentError.notFound`; `.forbidden`; `.versionMismatch`; `.lessonNotFound`; `.rubricNotFound`;
+    ///   `.groupSetNotFound`; `.hasGrades`; `.hasSubmissions`; `.invalid`.
     public func change(
         _ id: Assignment.ID,
         expecting version: Int? = nil,
@@ -85,8 +85,12 @@ public struct Assignments: Sendable {
         change(&settings)
         let rubricVersion = try await settle(&settings, from: assignment, in: assignment.course, session: session)
         guard settings != before else { return assignment }
-        if settings.points != before.points || settings.rubric != before.rubric || before.isBlind && !settings.isBlind {
+        let isForOthers = settings.groupSet != before.groupSet
+        if isForOthers || settings.points != before.points || settings.rubric != before.rubric
+            || before.isBlind && !settings.isBlind
+        {
             let use = try await use(of: id, session: session)
+            if isForOthers, use.isBegun { throw .hasSubmissions }
             if before.isBlind, !settings.isBlind, use.isBegun { throw .hasSubmissions }
             if use.isGraded, settings.points != before.points || settings.rubric != before.rubric { throw .hasGrades }
         }

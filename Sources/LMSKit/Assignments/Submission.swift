@@ -54,6 +54,10 @@ public struct Submission: Sendable, Identifiable {
     public let releasedAt: Date?
     /// Raised by each change; for conditional updates.
     public let version: Int
+    /// Whether it is the reader's own, or their group's.
+    let isOwn: Bool
+    /// The group whose it is, and of which user and place are one member's; `nil` for a learner's own.
+    public let group: Group?
 
     package init(
         id: ID,
@@ -66,10 +70,13 @@ public struct Submission: Sendable, Identifiable {
         at instant: Date,
         grade: Grade?,
         feedback: String?,
-        releasedAt: Date?
+        releasedAt: Date?,
+        group: Group? = nil
     ) {
         self.id = id
         self.assignment = assignment
+        self.group = group
+        isOwn = false
         assignmentTitle = "The third sheet"
         self.maxPoints = maxPoints
         self.isBlind = isBlind
@@ -124,6 +131,22 @@ public struct Submission: Sendable, Identifiable {
         }
         releasedAt = try fields.next()
         version = try fields.next()
+        isOwn = try fields.next()
+        let (group, name): (CourseGroup.ID?, String?) = (try fields.next(), try fields.next())
+        self.group = if let group, let name { Group(id: group, name: name) } else { nil }
+    }
+
+    /// A group that hands in together.
+    public struct Group: Sendable, Hashable {
+        /// The group.
+        public let id: CourseGroup.ID
+        /// Its name.
+        public let name: String
+
+        package init(id: CourseGroup.ID, name: String) {
+            self.id = id
+            self.name = name
+        }
     }
 
     /// The states of a submission.
@@ -156,6 +179,33 @@ public struct Submission: Sendable, Identifiable {
             self.judgments = judgments
             self.gradedAt = gradedAt
         }
+    }
+}
+
+/// Somebody whose submission it is.
+public struct SubmissionMember: Sendable, Hashable {
+    /// The submission.
+    public let submission: Submission.ID
+    /// The learner.
+    public let user: Principal.ID
+    /// Their place in the course.
+    public let enrollment: Enrollment.ID
+    /// Their name.
+    public let displayName: String
+
+    package init(submission: Submission.ID, user: Principal.ID, enrollment: Enrollment.ID, displayName: String) {
+        self.submission = submission
+        self.user = user
+        self.enrollment = enrollment
+        self.displayName = displayName
+    }
+
+    init(row: Row) throws(DatabaseError) {
+        var fields = RowFields(row)
+        submission = try fields.next()
+        user = try fields.next()
+        enrollment = try fields.next()
+        displayName = try fields.next()
     }
 }
 
@@ -200,6 +250,8 @@ public struct SubmissionView: Sendable {
     public let comments: [SubmissionComment]
     /// Its files in their order, under the names that may be seen; empty in lists.
     public let files: [SubmissionFile]
+    /// Whose it is: of a group's draft those who are in the group, of what it handed in those who were; empty in lists.
+    public let members: [SubmissionMember]
     /// For whom it is.
     public let audience: Audience
 
@@ -216,9 +268,11 @@ public struct SubmissionView: Sendable {
         _ submission: Submission,
         comments: [SubmissionComment] = [],
         files: [SubmissionFile] = [],
+        members: [SubmissionMember] = [],
         for audience: Audience
     ) {
         self.submission = submission
+        self.members = members
         self.audience = audience
         self.files = Self.showsPerson(of: submission, to: audience) ? files : files.map(\.anonymous)
         let isShown = audience == .grader || submission.releasedAt != nil || submission.status == .returned

@@ -27,7 +27,9 @@ extension Users {
         }
         let now = clock.now()
         do {
-            let counting: [SQL] = [.countRowsOfUser(id), .countUnlinkedRows(of: id, email: user.email)]
+            let counting: [SQL] = [
+                .handOverSubmissions(of: id), .countRowsOfUser(id), .countUnlinkedRows(of: id, email: user.email),
+            ]
             let erasing: [SQL] = [
                 .uncountVotes(of: id), .uncountReviews(of: id), .freeSeats(of: id),
                 .detachImports(of: id), .deleteRepetitions(of: id), .deleteInvitations(to: user.email),
@@ -46,7 +48,7 @@ extension Users {
             let replies = try await session.batch(statements)
             guard replies.last?.affected == 1, replies.count == statements.count else { throw UserError.notFound }
             var stores = [ErasureReceipt.Store(table: "users", rows: 1, fate: .erased)]
-            for row in [replies[0], replies[1]].joined() {
+            for row in [replies[1], replies[2]].joined() {
                 let table: String = try row["name"]
                 let rows: Int = try row["rows"]
                 stores.append(ErasureReceipt.Store(table: table, rows: rows, fate: Users.fate(of: table)))

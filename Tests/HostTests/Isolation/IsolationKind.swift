@@ -51,6 +51,8 @@ enum IsolationKind: String, CaseIterable {
     case quiz = "Quiz"
     case quizAttempt = "QuizAttempt"
     case rubric = "Rubric"
+    case groupSet = "GroupSet"
+    case courseGroup = "CourseGroup"
     case assignment = "Assignment"
     case submission = "Submission"
     case submissionComment = "SubmissionComment"
@@ -82,7 +84,7 @@ enum IsolationKind: String, CaseIterable {
         case .gradeItem, .gradeCategory: .gradeRead
         case .thread, .post, .questionBank, .question, .quiz, .cohort: .courseRead
         case .quizAttempt: .quizGrade
-        case .rubric, .assignment: .courseRead
+        case .rubric, .assignment, .groupSet, .courseGroup: .courseRead
         case .submission, .submissionComment, .submissionFile: .assignmentGrade
         case .report: .messageModerate
         }
@@ -111,7 +113,7 @@ enum IsolationKind: String, CaseIterable {
         case .thread, .post: .discussionModerate
         case .questionBank, .question, .quiz, .cohort: .courseUpdate
         case .quizAttempt: .quizGrade
-        case .rubric, .assignment: .assignmentManage
+        case .rubric, .assignment, .groupSet, .courseGroup: .assignmentManage
         case .submission, .submissionComment, .submissionFile: .assignmentGrade
         case .report: .messageModerate
         }

@@ -10,11 +10,19 @@ internal import Testing
 @testable import LMSHost
 
 extension IsolationSettler {
-    /// Writes a rubric and a draft of an assignment that is handed in as often as one likes.
+    /// What authors make for work that is handed in.
+    struct SetWork {
+        let rubric: Rubric.ID
+        let assignment: Assignment.ID
+        let groupSet: GroupSet.ID
+        let group: CourseGroup.ID
+    }
+
+    /// Writes a rubric, a set with a group, and a draft of an assignment that is handed in as often as one likes.
     ///
     /// - Returns: What was made.
     /// - Throws: If the tenant refuses it.
-    func setWork(in course: Course.ID) async throws -> (rubric: Rubric.ID, assignment: Assignment.ID) {
+    func setWork(in course: Course.ID) async throws -> SetWork {
         let assignments = host.platform.lms.assignments
         let criterion = RubricCriterion(mark, levels: [RubricLevel(mark, points: Points(1))])
         var settings = AssignmentSettings(title: "\(mark) sheet")
@@ -23,7 +31,9 @@ extension IsolationSettler {
         return try await tenant.transaction { [settings] session in
             let rubric = try await assignments.writeRubric(mark, [criterion], in: course, session: session)
             let assignment = try await assignments.create(settings, in: course, session: session)
-            return (rubric.id, assignment.id)
+            let set = try await assignments.makeGroupSet(mark, in: course, session: session)
+            let group = try await assignments.makeGroup(mark, of: [], in: set.id, session: session)
+            return SetWork(rubric: rubric.id, assignment: assignment.id, groupSet: set.id, group: group.id)
         }
     }
 

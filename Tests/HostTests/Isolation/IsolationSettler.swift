@@ -376,6 +376,7 @@ struct IsolationSettler {
                 .questionBank: asked.bank.description, .question: asked.question.description,
                 .quiz: asked.quiz.description, .cohort: try await gather(in: made.course).description,
                 .rubric: work.rubric.description, .assignment: work.assignment.description,
+                .groupSet: work.groupSet.description, .courseGroup: work.group.description,
                 .identityProvider: provider.id.description, .identity: identity.description,
                 .notification: told.notification, .unsubscribeToken: told.token,
                 .announcement: try await announce(as: owner),

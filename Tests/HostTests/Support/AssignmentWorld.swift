@@ -84,18 +84,55 @@ struct AssignmentWorld: Sendable {
         """
 
     /// Saves a draft.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - assignment: The assignment.
+    ///   - sequence: The number of the text.
+    ///   - etag: What the draft was when it was read.
+    ///   - session: Who saves.
+    /// - Returns: The reply.
+    /// - Throws: If there is none.
     func save(
         _ text: String,
         of assignment: String,
         _ sequence: Int = 1,
+        ifMatch etag: String? = nil,
         as session: PlatformHost.Session
     ) async throws -> TestReply {
         try await send(
             "PUT",
             "assignments/\(assignment)/draft",
             as: session,
-            #"{"text":"\#(text)","sequence":\#(sequence)}"#
+            #"{"text":"\#(text)","sequence":\#(sequence)}"#,
+            fields: etag.map { ["If-Match: \($0)"] } ?? []
         )
+    }
+
+    /// Registers somebody, who takes a place in the course.
+    func join(_ name: String) async throws -> PlatformHost.Session {
+        let session = try await host.register(name, at: tenant)
+        _ = try await learning.enroll(session)
+        return session
+    }
+
+    /// Makes a set of groups.
+    ///
+    /// - Returns: Its identifier.
+    /// - Throws: If it is refused.
+    func groupSet() async throws -> String {
+        try id(of: try await send("POST", "courses/\(course)/group-sets", as: teacher, #"{"title":"Laboratory"}"#))
+    }
+
+    /// Makes a group.
+    func group(
+        _ name: String,
+        of members: [PlatformHost.Session],
+        in set: String
+    ) async throws -> TestReply {
+        let users = members.map { "\"\($0.user)\"" }.joined(separator: ",")
+        let json = #"{"name":"\#(name)","memberIds":[\#(users)]}"#
+        return try await send("POST", "group-sets/\(set)/groups", as: teacher, json)
     }
 
     /// Begins to upload a text, of which nothing is sent.

@@ -46,6 +46,7 @@ struct AssignmentBody: ResponseBody {
             object.field("fileLimit", settings.fileLimit)
             object.field("fileLimitInBytes", settings.fileLimitInBytes)
             object.field("fileTypes", settings.fileTypes.map(\.rawValue))
+            object.field("groupSetId", settings.groupSet)
             object.field("version", assignment.version)
             object.field("createdAt", assignment.createdAt)
             object.field("updatedAt", assignment.updatedAt)
@@ -150,6 +151,7 @@ extension Assignment {
             settings.points = Points(10)
             (settings.opensAt, settings.dueAt, settings.closesAt) = (.exampleTime, .exampleTime, .exampleTime)
             (settings.latePenalty, settings.lateFloor) = (10, 50)
+            settings.groupSet = .example
             (settings.takes, settings.fileLimitInBytes) = (.both, 1_048_576)
             settings.fileTypes = ["docx", "pdf"].compactMap(SubmissionFileType.init(rawValue:))
         } else {

@@ -17,6 +17,13 @@ extension AssignmentError: ProblemConvertible {
         case .fileNotFound: Problem(.submissionFileNotFound)
         case .uploadNotFound: Problem(.uploadNotFound)
         case .uploadUnfinished: Problem(.uploadUnfinished)
+        case .groupSetNotFound: Problem(.groupSetNotFound)
+        case .groupNotFound: Problem(.groupNotFound)
+        case .groupNeeded: Problem(.groupNeeded)
+        case .groupSetInUse: Problem(.groupSetInUse)
+        case .groupInUse: Problem(.groupInUse)
+        case .groupNameTaken: Problem(.groupNameTaken)
+        case .inAnotherGroup: Problem(.inAnotherGroup)
         case .lessonNotFound: Problem(.lessonNotFound)
         case .learnerNotFound: Problem(.assignmentLearnerNotFound)
         case .enrollmentNeeded: Problem(.enrollmentNeeded)
@@ -79,6 +86,6 @@ extension AssignmentError: ProblemConvertible {
     /// What saving and handing in may be answered with.
     static let takingProblems: [ProblemCode] = [
         .forbidden, .enrollmentNeeded, .paymentNeeded, .assignmentNotPublished, .assignmentNotOpen, .assignmentClosed,
-        .noSubmissionsLeft,
+        .noSubmissionsLeft, .groupNeeded,
     ]
 }

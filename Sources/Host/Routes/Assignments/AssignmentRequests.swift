@@ -159,6 +159,7 @@ private struct AssignmentChanges: Sendable {
     let fileLimit: Change<Int>
     let fileLimitInBytes: Change<Int?>
     let fileTypes: Change<[SubmissionFileType]>
+    let groupSet: Change<GroupSet.ID?>
 
     init(fields: inout FieldReader) {
         instructions = fields.change("instructions", .multilineText(0...10_000))
@@ -179,6 +180,7 @@ private struct AssignmentChanges: Sendable {
         takes = fields.change("takes", .choice(Assignment.Taking.text))
         fileLimit = fields.change("fileLimit", .integer(1...SubmissionFile.limit))
         fileLimitInBytes = fields.clearableChange("fileLimitInBytes", .integer(1...Uploads.fileLimit))
+        groupSet = fields.clearableChange("groupSetId", .id(GroupSet.self))
         let types = SubmissionFileType.allCases
         fileTypes =
             if let placeholder = types.first {
@@ -208,6 +210,7 @@ private struct AssignmentChanges: Sendable {
         settings.fileLimit = fileLimit.applied(to: settings.fileLimit)
         settings.fileLimitInBytes = fileLimitInBytes.applied(to: settings.fileLimitInBytes)
         settings.fileTypes = fileTypes.applied(to: settings.fileTypes)
+        settings.groupSet = groupSet.applied(to: settings.groupSet)
     }
 }
 

@@ -13,6 +13,7 @@ struct AssignmentRoutes: Sendable {
 
     var routes: [Route] {
         authoring + states + rubrics + SubmissionRoutes(assignments: assignments).routes
+            + CourseGroupRoutes(assignments: assignments).routes
             + SubmissionFileRoutes(assignments: assignments, files: files).routes
             + SubmissionGradingRoutes(assignments: assignments).routes
     }
@@ -33,7 +34,7 @@ struct AssignmentRoutes: Sendable {
                 "Set an assignment",
                 access: .permission(.assignmentManage),
                 status: .created,
-                problems: [.courseNotFound, .lessonNotFound, .rubricNotFound, .forbidden],
+                problems: [.courseNotFound, .lessonNotFound, .rubricNotFound, .groupSetNotFound, .forbidden],
                 idempotency: .accepted,
                 handler: create
             ),
@@ -52,7 +53,8 @@ struct AssignmentRoutes: Sendable {
                 "Change an assignment",
                 access: .permission(.assignmentManage),
                 problems: Self.changing + [
-                    .lessonNotFound, .rubricNotFound, .assignmentHasGrades, .assignmentHasSubmissions,
+                    .lessonNotFound, .rubricNotFound, .groupSetNotFound, .assignmentHasGrades,
+                    .assignmentHasSubmissions,
                 ],
                 handler: change
             ),

@@ -34,10 +34,13 @@ struct SubmissionBody: ResponseBody {
     static var example: SubmissionBody { SubmissionBody(SubmissionView.examples[0]) }
     static var variations: [SubmissionBody] { SubmissionView.examples.dropFirst().map(SubmissionBody.init) }
 
-    /// For those who grade: to a learner it would tell that somebody did.
+    /// For those who grade, and of drafts, which are saved by their assignment; of another one it would tell a learner that somebody
+    /// graded it.
     var etag: ETag? {
-        guard view.audience == .grader else { return nil }
-        return ETag(version: view.submission.version, of: view.submission.id, showing: self)
+        let submission = view.submission
+        if view.audience == .grader { return ETag(version: submission.version, of: submission.id, showing: self) }
+        guard submission.status == .draft else { return nil }
+        return ETag(version: submission.version, of: submission.assignment, showing: self)
     }
 
     func write(to json: inout JSONWriter) {
@@ -46,6 +49,7 @@ struct SubmissionBody: ResponseBody {
             view.write(to: &object)
             object.field("text", submission.text)
             object.field("sequence", submission.sequence)
+            object.field("members", view.groupMembers.map(SubmissionMemberBody.init))
             object.field("files", view.files.map(SubmissionFileBody.init))
             object.field("levels", view.showsGrade ? submission.grade?.judgments ?? [] : [])
             object.field("feedback", view.showsFeedback ? submission.feedback : nil)
@@ -72,6 +76,22 @@ struct SubmissionFileBody: ResponseBody {
             object.field("name", file.name)
             object.field("mediaType", file.mediaType)
             object.field("byteCount", file.byteCount)
+        }
+    }
+}
+
+/// Somebody of the group whose submission it is.
+private struct SubmissionMemberBody: JSONWritable {
+    let member: SubmissionMember
+
+    init(_ member: SubmissionMember) {
+        self.member = member
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("userId", member.user)
+            object.field("displayName", member.displayName)
         }
     }
 }
@@ -139,6 +159,11 @@ private struct SubmissionMatchBody: JSONWritable {
 }
 
 extension SubmissionView {
+    /// Whose it is, where it is a group's and that may be seen.
+    fileprivate var groupMembers: [SubmissionMember] {
+        showsPerson && submission.group != nil ? members : []
+    }
+
     /// Writes what lists and single submissions have in common.
     fileprivate func write(to object: inout JSONWriter) {
         let grade = showsGrade ? submission.grade : nil
@@ -146,8 +171,11 @@ extension SubmissionView {
         object.field("assignmentId", submission.assignment)
         object.field("assignmentTitle", submission.assignmentTitle)
         object.field("courseId", submission.course)
-        object.field("userId", showsPerson ? submission.user : nil)
-        object.field("displayName", showsPerson ? submission.displayName : nil)
+        let (isAlone, group) = (submission.group == nil, showsPerson ? submission.group : nil)
+        object.field("userId", showsPerson && isAlone ? submission.user : nil)
+        object.field("displayName", showsPerson && isAlone ? submission.displayName : nil)
+        object.field("groupId", group?.id)
+        object.field("groupName", group?.name)
         object.field("pseudonym", audience == .grader && submission.isBlind ? submission.pseudonym : nil)
         object.field("number", submission.number)
         object.field("status", status.rawValue)
@@ -163,7 +191,7 @@ extension SubmissionView {
         object.field("version", audience == .grader ? submission.version : nil)
     }
 
-    /// Released and seen by a grader; a learner's draft; held, and graded blindly.
+    /// Released, a group's, and seen by a grader; a learner's draft; held, and graded blindly; a learner's own.
     fileprivate static let examples: [SubmissionView] = {
         let grade = Submission.Grade(
             earned: Points(9),
@@ -183,14 +211,28 @@ extension SubmissionView {
                 at: .exampleTime,
                 grade: status == .graded ? grade : nil,
                 feedback: status == .graded ? "Well argued." : nil,
-                releasedAt: isReleased ? .exampleTime : nil
+                releasedAt: isReleased ? .exampleTime : nil,
+                group: isReleased && isBlind ? Submission.Group(id: .example, name: "Group 3") : nil
             )
         }
         let released = submission(.graded, isBlind: true, isReleased: true)
+        let member = SubmissionMember(
+            submission: .example,
+            user: .example,
+            enrollment: .example,
+            displayName: "Ada Lovelace"
+        )
         return [
-            SubmissionView(released, comments: [.example], files: [.example], for: .grader),
+            SubmissionView(
+                released,
+                comments: [.example],
+                files: [.example],
+                members: [member],
+                for: .grader
+            ),
             SubmissionView(submission(.draft, isBlind: false, isReleased: false), for: .learner),
             SubmissionView(submission(.graded, isBlind: true, isReleased: false), for: .grader),
+            SubmissionView(submission(.graded, isBlind: false, isReleased: true), for: .learner),
         ]
     }()
 }

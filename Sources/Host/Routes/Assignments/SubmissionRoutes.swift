@@ -16,7 +16,8 @@ struct SubmissionRoutes: Sendable {
                 "/api/v1/assignments/{assignmentId}/draft",
                 "Save what I am about to hand in",
                 access: .permission(.progressWrite),
-                problems: [.assignmentNotFound, .assignmentTakesNoText] + AssignmentError.takingProblems,
+                problems: [.assignmentNotFound, .assignmentTakesNoText, .preconditionFailed]
+                    + AssignmentError.takingProblems,
                 // Every code point of the longest text may be sent as an escaped pair of surrogates.
                 bodyLimit: 640 * 1_024,
                 handler: save
@@ -62,10 +63,18 @@ struct SubmissionRoutes: Sendable {
         _ context: RequestContext
     ) async throws -> Reply<SubmissionBody> {
         let (id, draft) = (input.path.assignmentId, input.body)
+        let version = try context.expectedVersion(of: id)
         let view = try await context.transaction { session in
-            try await assignments.save(draft.text, sequence: draft.sequence, for: id, session: session)
+            try await assignments.save(
+                draft.text,
+                sequence: draft.sequence,
+                for: id,
+                expecting: version,
+                session: session
+            )
         }
-        return .ok(SubmissionBody(view))
+        let body = SubmissionBody(view)
+        return .ok(body, etag: body.etag)
     }
 
     private func submit(

@@ -219,7 +219,7 @@ internal import Testing
                     FROM enrollments e JOIN users u ON u.id = e.user_id, generate_series(1, 5) n WHERE u.email LIKE '%@example.net'
                     """,
                 ])
-                let list = SQL.listSubmissions(of: id, status: nil, after: Submission.ID(id.uuid), limit: 50)
+                let list = SQL.listSubmissions(of: id, status: nil, for: nil, after: Submission.ID(id.uuid), limit: 50)
                 let rows = try await session.execute("EXPLAIN (COSTS OFF) \(list)")
                 return try rows.map { row throws(DatabaseError) -> String in try row[0] }.joined(separator: "\n")
             }

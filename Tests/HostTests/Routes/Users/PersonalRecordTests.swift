@@ -107,6 +107,8 @@ internal import Testing
         "discussion_votes": "told with the posts by their own routes",
         "moderation_reports": "reports that somebody made name other people",
         "assignment_extensions": "what graders decided about their course",
+        "course_group_members": "told by their own route",
+        "submission_members": "whose submissions are that are told with the others",
         "submission_comments": "what graders said, told with the submissions by their own route",
         "question_versions": "what authors wrote into their courses, which stays with them",
         "quiz_extensions": "what graders decided about their course",

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// LMSKit, a multi-tenant learning platform.
+
+internal import FoundationEssentials
+internal import LMSTenancy
+
+/// What decides whether something is taken from a learner for an assignment, read under the locks under which it is.
+struct SubmissionTaking: Sendable {
+    let assignment: Assignment
+    let standing: AssignmentStanding
+    let terms: AssignmentTerms
+    /// The group in which they hand it in; `nil` where they do for themselves.
+    private let group: CourseGroup.ID?
+    private let handedIn: Int
+    private let isReturned: Bool
+
+    /// Locks and reads it: the assignment, set of groups, group and places, in this order.
+    static func statements(of user: Principal.ID, in place: AssignmentPlace) -> [SQL] {
+        [.shareAssignment(of: place)] + SQL.lockHolder(of: user, in: place) + [
+            .selectAssignment(of: place), .selectCourse(of: place), .selectPlace(of: user, in: place),
+            .selectExtension(of: user, in: place), .countSubmissions(of: user, in: place),
+            .selectOwnGroup(of: user, in: place),
+        ]
+    }
+
+    /// How many replies `statements` has.
+    static let count = 10
+
+    /// Reads the replies to `statements`; whether the principal may see the assignment is not looked at.
+    init(_ rows: [Rows], for principal: Principal, or hidden: AssignmentError) throws {
+        guard let row = rows[4].only,
+            let standing = try AssignmentStanding(course: rows[5], place: rows[6], for: principal)
+        else { throw hidden }
+        assignment = try Assignment(row: row)
+        self.standing = standing
+        terms = AssignmentTerms(
+            assignment.settings,
+            try rows[7].only.map(AssignmentExtension.init(row:))?.granted
+        )
+        handedIn = try rows[8].only?[0] ?? 0
+        isReturned = try rows[8].only?[1] ?? false
+        group = try rows[9].only?[0]
+    }
+
+    /// Refuses what is not taken at a moment.
+    ///
+    /// - Returns: The learner's place.
+    func require(at now: Date) throws(AssignmentError) -> Enrollment.ID {
+        let place = try standing.requirePlace()
+        guard assignment.status == .published, standing.course.status == .published else { throw .notPublished }
+        if assignment.settings.groupSet != nil, group == nil { throw .groupNeeded }
+        try terms.requireOpen(at: now)
+        try terms.requireAnother(after: handedIn, isReturned: isReturned)
+        return place.enrollment
+    }
+}
