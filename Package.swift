@@ -166,6 +166,13 @@ let package = Package(
             path: "Sources/Drivers/Mail",
             swiftSettings: strict
         ),
+        // Speaks to ClamAV's daemon over a socket: nothing is linked.
+        .target(
+            name: "LMSClamdDriver",
+            dependencies: ["LMSEventLoop", "LMSKit", "LMSTenancy"],
+            path: "Sources/Drivers/Clamd",
+            swiftSettings: strict
+        ),
         // Runs ffmpeg, which is a program and no library: nothing is linked, and without it media are not made.
         .target(
             name: "LMSMediaDriver",
@@ -236,8 +243,8 @@ let package = Package(
             dependencies: [
                 "LMSHTTP", "LMSKit", "LMSBilling", "LMSTenancy", "LMSEventLoop",
                 "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSRedisDriver", "LMSCryptDriver", "LMSZlibDriver",
-                "LMSArchiveDriver", "LMSBlobDriver", "LMSCurlDriver", "LMSMagicDriver", "LMSMailDriver",
-                "LMSMediaDriver", "LMSPaperDriver", "LMSPatternDriver", "LMSQRCodeDriver",
+                "LMSArchiveDriver", "LMSBlobDriver", "LMSClamdDriver", "LMSCurlDriver", "LMSMagicDriver",
+                "LMSMailDriver", "LMSMediaDriver", "LMSPaperDriver", "LMSPatternDriver", "LMSQRCodeDriver",
             ],
             path: "Sources/Host",
             exclude: ["HTTP"],
@@ -278,8 +285,9 @@ let package = Package(
             name: "LMSDriverTests",
             dependencies: [
                 "LMSEventLoop", "LMSPostgresDriver", "LMSOpenSSLDriver", "LMSCryptDriver", "LMSZlibDriver",
-                "LMSArchiveDriver", "LMSBlobDriver", "LMSCurlDriver", "LMSMagicDriver", "LMSMailDriver",
-                "LMSMediaDriver", "LMSPaperDriver", "LMSPatternDriver", "LMSQRCodeDriver", "LMSRedisDriver",
+                "LMSArchiveDriver", "LMSBlobDriver", "LMSClamdDriver", "LMSCurlDriver", "LMSMagicDriver",
+                "LMSMailDriver", "LMSMediaDriver", "LMSPaperDriver", "LMSPatternDriver", "LMSQRCodeDriver",
+                "LMSRedisDriver",
                 "LMSTestSupport", "LMSKit", "LMSTenancy",
                 "LMSHTTP",
             ],
@@ -291,7 +299,7 @@ let package = Package(
             name: "LMSHostTests",
             dependencies: [
                 "LMSHost", "LMSHTTP", "LMSKit", "LMSTenancy", "LMSEventLoop", "LMSTestSupport", "LMSBlobDriver",
-                "LMSZlibDriver", "LMSOpenSSLDriver", "LMSCurlDriver", "LMSRedisDriver",
+                "LMSClamdDriver", "LMSZlibDriver", "LMSOpenSSLDriver", "LMSCurlDriver", "LMSRedisDriver",
             ],
             path: "Tests/HostTests",
             exclude: ["Access/access-matrix.txt"],

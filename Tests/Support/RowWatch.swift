@@ -47,6 +47,7 @@ extension TenantPool {
                 RETURN NULL;
             END $$;
             \(Script.joining(triggers))
+            DELETE FROM watch.changes WHERE schema_name = \(literal: schema.description);
             COMMIT;
             """
         )

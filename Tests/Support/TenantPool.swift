@@ -162,6 +162,16 @@ public struct TestTenant: Sendable {
     /// - Throws: If the database refused it.
     public func settle() async throws { try await installation.pool.settle(tenant) }
 
+    /// Has the planner know what tables hold now, rather than when PostgreSQL last looked by itself.
+    ///
+    /// - Parameter tables: Their names.
+    /// - Throws: If the database refused it.
+    public func analyze(_ tables: String...) async throws {
+        for table in tables {
+            try await installation.pool.emptying.run("ANALYZE \(tenant.placement.schema).\(identifiers: [table])")
+        }
+    }
+
     /// Runs a transaction in the tenant.
     ///
     /// - Parameters:

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -158,6 +159,19 @@ int clms_tcp_connect(const char *address, uint16_t port) {
     freeaddrinfo(found);
     if (failed && descriptor >= 0) close(descriptor);
     return failed ? -failed : descriptor;
+}
+
+int clms_unix_connect(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(path);
+    if (length >= sizeof address.sun_path) return -ENAMETOOLONG;
+    memcpy(address.sun_path, path, length);
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0) return descriptor;
+    int failed = errno;
+    close(descriptor);
+    return -failed;
 }
 
 int clms_tcp_local_port(int descriptor) {

@@ -157,16 +157,22 @@ struct Platform: Sendable {
             transport: configuration.mail.smsTransport(pool: mailPool, http: http),
             tenants: installation.tenants
         )
+        let scanner = configuration.scanner(on: loops.next(), pool: sidePool)
         importer = try CourseImporter(
             lms: lms,
             tenants: installation.tenants,
             cryptography: cryptography,
             dataDirectory: configuration.dataDirectory,
-            store: blobs
+            store: blobs,
+            scanner: scanner
         )
         uploads = lms.uploads(
             store: blobs,
-            ports: UploadPorts(types: try Platform.contentTypes(), digesting: cryptography)
+            ports: UploadPorts(
+                types: try Platform.contentTypes(),
+                digesting: cryptography,
+                scanner: scanner
+            )
         )
         var watching = LiveSettings()
         // Hints reach every process then, and looking without one is for those that got lost.

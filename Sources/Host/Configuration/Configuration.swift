@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import LMSClamdDriver
 internal import LMSHTTP
 internal import LMSKit
 internal import LMSTenancy
@@ -20,6 +21,8 @@ struct Configuration: Sendable {
     let dataDirectory: String
     /// Where the bytes of files are kept.
     let blobs: Blobs
+    /// Where the daemon is that looks for malware in files; `nil` for none.
+    let clamd: ClamdAddress?
     /// The domains whose subdomains are tenants, in lower case.
     let baseDomains: [String]
     /// Whether `/docs` and `/openapi.json` are served.

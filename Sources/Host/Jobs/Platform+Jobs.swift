@@ -117,6 +117,11 @@ extension Platform {
                 return .finished
             } catch UploadError.busy {
                 return .tryLater(reason: "busy")
+            } catch UploadError.scanner(.busy), UploadError.scanner(.unreachable) {
+                // Nothing of it was looked at, and it waits for as long as there is no scanner.
+                return .wait(until: job.now.addingTimeInterval(30), reason: "malware scanner unavailable")
+            } catch UploadError.scanner {
+                return .tryLater(reason: "malware scanner failed")
             } catch UploadError.notBuilt {
                 return .tryLater(reason: "types of files cannot be told")
             } catch UploadError.store {

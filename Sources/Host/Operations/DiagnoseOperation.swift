@@ -14,8 +14,10 @@ struct DiagnoseOperation: Sendable {
     func run() async -> [Finding] {
         let mail = await configuration.mail.finding(in: configuration.environment)
         let files = await configuration.blobs.finding()
+        let scanner = await configuration.scannerFinding()
         let local =
-            [masterKey, dataDirectory] + [files].compactMap(\.self) + certificate + ports + [mail] + (await redis())
+            [masterKey, dataDirectory] + [files, scanner].compactMap(\.self) + certificate + ports + [mail]
+            + (await redis())
         guard let database = configuration.database.serving else {
             let advice = "DATABASE_URL is not set; `lms dev` starts a PostgreSQL of its own"
             return local + [Finding("directory", .bad, advice)]

@@ -26,6 +26,13 @@ extension ProblemCode {
         es: "La lección se completa con su cuestionario: hágalo y apruébelo si tiene una nota de corte.",
         ar: "يكتمل الدرس باختباره: أجرِ الاختبار واجتزه إن كانت له درجة نجاح."
     )
+    static let assignmentNotDone = ProblemCode(
+        "ASSIGNMENT_NOT_DONE",
+        409,
+        en: "The lesson is completed by its assignment: hand it in, and wait for the grade where that completes it.",
+        es: "La lección se completa con su tarea: entréguela y espere la nota si es esta la que la completa.",
+        ar: "يكتمل الدرس بواجبه: سلّم الواجب، وانتظر الدرجة إن كانت هي ما يكمله."
+    )
     static let paymentNeeded = ProblemCode(
         "PAYMENT_NEEDED",
         402,

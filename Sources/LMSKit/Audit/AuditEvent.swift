@@ -70,6 +70,18 @@ public struct AuditEvent: Sendable {
         )
     }
 
+    /// Something bad in an object, whose name is the event's kind of object.
+    init<Object>(_ action: StaticString, of kind: String, on object: Identifier<Object>) {
+        self.init(
+            action: action.description,
+            objectKind: kind,
+            object: object.uuid,
+            outcome: .failed,
+            before: nil,
+            after: nil
+        )
+    }
+
     private init(
         _ action: StaticString,
         _ object: UUID?,

@@ -22,6 +22,12 @@ public enum CourseImportError: Error, Sendable, Equatable {
     case quizzes(QuizError)
     /// A file of the course could not be stored.
     case files(BlobError)
+    /// There is malware in a file of the course.
+    case malware(path: String, MalwareName)
+    /// A file of the course is longer, or more deeply nested, than what is looked through for malware.
+    case unscannable(path: String)
+    /// The files of the course were not looked through for malware.
+    case scanner(MalwareScannerError)
     /// The tenant has no room for the files of the course.
     case noRoom
     /// There is no such import, or the principal may not know of it.
@@ -42,6 +48,9 @@ extension CourseImportError: CustomStringConvertible {
         case .refused(let error): "the course was refused: \(error)"
         case .quizzes(let error): "a quiz was refused: \(error)"
         case .files(let error): "a file of the course could not be stored: \(error)"
+        case .malware(let path, _): "there is malware in \(path)"
+        case .unscannable(let path): "\(path) cannot be looked through for malware"
+        case .scanner: "the malware scanner does not answer"
         case .noRoom: "the tenant has no room for the files of the course"
         case .notFound: "there is no such import"
         case .database(let error): "the database failed: \(error)"
@@ -68,6 +77,9 @@ extension CourseImportError: FeatureError {
             throw error == .forbidden ? .refused(.forbidden) : .quizzes(error)
         } catch let error as BlobError {
             throw .files(error)
+        } catch let error as MalwareScannerError {
+            if case .content(let cause) = error { throw .files(cause) }
+            throw .scanner(error)
         } catch let error as KeyError {
             if case .database(let cause) = error { throw .database(cause) }
             throw .files(.unavailable(reason: "the tenant's keys cannot be used"))

@@ -15,6 +15,8 @@ public struct CourseImports: Sendable {
     private let keys: TenantKeys
     private let identifiers: IdentifierSource
     private let clock: WallClock
+    private let scanner: (any MalwareScanner)?
+    private let audit: Audit
 
     /// Makes the service.
     ///
@@ -26,6 +28,8 @@ public struct CourseImports: Sendable {
     ///   - keys: Seal the keys of its files.
     ///   - identifiers: Names what is made.
     ///   - clock: Dates what happens.
+    ///   - scanner: Looks for malware in its files; nobody does without.
+    ///   - audit: Records what is found.
     public init(
         courses: Courses,
         lessons: Lessons,
@@ -33,7 +37,9 @@ public struct CourseImports: Sendable {
         store: any BlobStore,
         keys: TenantKeys,
         identifiers: IdentifierSource = IdentifierSource(),
-        clock: WallClock = .system
+        clock: WallClock = .system,
+        scanner: (any MalwareScanner)? = nil,
+        audit: Audit = Audit()
     ) {
         self.courses = courses
         self.lessons = lessons
@@ -42,6 +48,8 @@ public struct CourseImports: Sendable {
         self.keys = keys
         self.identifiers = identifiers
         self.clock = clock
+        self.scanner = scanner
+        self.audit = audit
     }
 
     /// Makes a course of an imported one: all of it or nothing.
@@ -61,7 +69,8 @@ public struct CourseImports: Sendable {
     ///   - tenants: Runs the transactions.
     /// - Returns: The import with its course.
     /// - Throws: `CourseImportError.refused` without `course:import` or `course:create`, or if the course is beyond the
-    ///   limits of a course; `.tooLarge` if one block is; `.files` if an asset could not be stored; `.database`.
+    ///   limits of a course; `.tooLarge` if one block is; `.files` if an asset could not be stored; `.malware`; `.unscannable`; `.scanner`;
+    ///   `.database`.
     public func store(
         _ imported: ImportedCourse,
         files: any CourseFiles,
@@ -83,6 +92,12 @@ public struct CourseImports: Sendable {
             try await keys.current(tenant, tenants: tenants, as: principal)
         }
         let staged = try await stage(imported, files, of: tenant, under: tenantKey)
+        do throws(CourseImportError) {
+            try await scan(staged, of: tenant, as: principal, tenants)
+        } catch {
+            await discard(staged, of: tenant)
+            throw error
+        }
         do throws(CourseImportError) {
             let made: CourseImport = try await CourseImportError.running {
                 try await tenants.transaction(for: tenant, as: principal) { session in
@@ -241,6 +256,31 @@ public struct CourseImports: Sendable {
         } catch {
             await discard(staged, of: tenant)
             throw error
+        }
+    }
+
+    /// Has what is stored looked through, if somebody does that.
+    private func scan(
+        _ staged: [StagedFile],
+        of tenant: TenantID,
+        as principal: Principal,
+        _ tenants: Tenants
+    ) async throws(CourseImportError) {
+        guard let scanner else { return }
+        for file in staged {
+            let verdict: MalwareVerdict = try await CourseImportError.running {
+                try await scanner.scan(try await blobs.open(BlobKey(file.id, of: tenant), under: file.key.secret))
+            }
+            switch verdict {
+            case .clean: continue
+            case .beyondLimits: throw .unscannable(path: file.path)
+            case .found(let name):
+                let act = AuditEvent.malware(name, in: file.id)
+                _ = try await CourseImportError.running {
+                    try await tenants.write([audit.recording(act, by: principal)], for: tenant, as: principal)
+                }
+                throw .malware(path: file.path, name)
+            }
         }
     }
 

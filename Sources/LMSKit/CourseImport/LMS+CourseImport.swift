@@ -4,9 +4,11 @@
 extension LMS {
     /// The service that stores imported courses.
     ///
-    /// - Parameter store: Keeps the bytes of their files.
+    /// - Parameters:
+    ///   - store: Keeps the bytes of their files.
+    ///   - scanner: Looks for malware in their files; nobody does without.
     /// - Returns: The service.
-    public func courseImports(store: any BlobStore) -> CourseImports {
+    public func courseImports(store: any BlobStore, scanner: (any MalwareScanner)? = nil) -> CourseImports {
         CourseImports(
             courses: courses,
             lessons: lessons,
@@ -14,7 +16,9 @@ extension LMS {
             store: store,
             keys: tenantKeys,
             identifiers: courses.identifiers,
-            clock: courses.clock
+            clock: courses.clock,
+            scanner: scanner,
+            audit: audit
         )
     }
 }

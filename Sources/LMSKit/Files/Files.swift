@@ -128,7 +128,7 @@ public struct Files: Sendable {
         case .preview: throw .forbidden
         case .none: throw .notFound
         }
-        let availability = try await FileError.translating { try Availability(ofFile: replies[2]) }
+        let availability = try await FileError.translating { try Availability(of: replies[2]) }
         if case .later(let instant) = availability, !EntitlementPolicy.isStaff(facts, reader.principal) {
             throw .notYetAvailable(instant)
         }

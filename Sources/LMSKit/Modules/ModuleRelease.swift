@@ -52,8 +52,8 @@ extension Availability {
         self = isThere ? .now : .later(instant)
     }
 
-    /// Reads the row of a file.
-    init(ofFile rows: Rows) throws(DatabaseError) {
+    /// Reads the row of a file or a lesson; what has none is there.
+    init(of rows: Rows) throws(DatabaseError) {
         let isThere: Bool? = try rows.only.flatMap { row throws(DatabaseError) -> Bool? in try row[0] }
         let instant: Date? = try rows.only.flatMap { row throws(DatabaseError) -> Date? in try row[1] }
         self = isThere == false ? .later(instant) : .now
@@ -106,6 +106,17 @@ extension SQL {
             SELECT FROM lesson_blocks b WHERE b.lesson_id = l.id
               AND (b.file_id = f.id OR strpos(b.body, f.id::text) > 0)
         )
+        """
+    }
+
+    /// Whether a lesson is there for `user`, and when it will be; `lesson` is an expression of its identifier.
+    static func selectAvailability(ofLesson lesson: SQL, for user: Principal.ID?, at instant: Date) -> SQL {
+        """
+        SELECT r.at <= \(instant), CASE WHEN isfinite(r.at) THEN r.at END
+        FROM lessons l JOIN modules m ON m.course_id = l.course_id AND m.id = l.module_id
+        LEFT JOIN enrollments e ON e.course_id = l.course_id AND e.user_id = \(user)
+        CROSS JOIN LATERAL (SELECT \(.moduleRelease) AS at) r
+        WHERE l.id = \(lesson)
         """
     }
 

@@ -21,6 +21,10 @@ public enum ProgressError: Error, Sendable, Equatable {
     ///
     /// Nothing was recorded.
     case quizNotPassed
+    /// A lesson is completed by handing its assignment in, or by its grade, and not by saying so.
+    ///
+    /// Nothing was recorded.
+    case assignmentNotDone
     /// A lesson is named that the learner gets at this instant, UTC.
     ///
     /// Nothing was recorded.

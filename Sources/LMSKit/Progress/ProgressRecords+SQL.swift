@@ -81,7 +81,7 @@ extension SQL {
                 WHERE l.at <= \(instant) AND e.status IN ('active', 'completed')
                   AND e.course_status IN ('published', 'archived')
                   AND NOT (\(report.isCompleting && owner != nil) AND NOT EXISTS (SELECT FROM o WHERE o.completed_at IS NOT NULL)
-                           AND \(.waitsForQuiz("l.id", of: "e.id")))
+                           AND \(.waitsForWork))
                 ON CONFLICT ON CONSTRAINT lesson_progress_key DO UPDATE SET
                     status = CASE WHEN p.status = 'completed' THEN p.status ELSE excluded.status END,
                     position_seconds = coalesce(\(report.positionSeconds), p.position_seconds),
@@ -129,7 +129,7 @@ extension SQL {
                 CROSS JOIN LATERAL (SELECT \(.moduleRelease) AS at) r
                 WHERE l.id = ANY(\(lessons)) AND l.status = 'published' AND e.status IN ('active', 'completed')
                   AND e.course_status IN ('published', 'archived')
-                  AND NOT (\(owner != nil) AND \(.isUncompletedQuiz("l.id", of: "e.id")))
+                  AND NOT (\(owner != nil) AND \(.isUncompletedWork))
             ), o AS (
                 SELECT count(*) AS done FROM lesson_progress
                 WHERE enrollment_id = \(id) AND lesson_id = ANY(\(lessons)) AND completed_at IS NOT NULL
@@ -157,23 +157,6 @@ extension SQL {
             FROM e LEFT JOIN u ON true LEFT JOIN d ON true
             """
         return statement.announcing(.events)
-    }
-
-    private static func isUncompletedQuiz(_ lesson: SQL, of place: SQL) -> SQL {
-        """
-        (\(.waitsForQuiz(lesson, of: place)) AND NOT EXISTS (SELECT FROM lesson_progress w
-            WHERE w.enrollment_id = \(place) AND w.lesson_id = \(lesson) AND w.completed_at IS NOT NULL))
-        """
-    }
-
-    /// Those of an owner's lessons that wait for their quizzes.
-    static func selectLessonsOfQuizzes(_ lessons: [Lesson.ID], on id: Enrollment.ID, owner: Principal.ID) -> SQL {
-        """
-        SELECT l.id FROM enrollments e JOIN lessons l ON l.course_id = e.course_id
-        WHERE e.id = \(id) AND e.user_id = \(owner) AND e.status IN ('active', 'completed') AND l.id = ANY(\(lessons))
-          AND l.status = 'published' AND \(.isUncompletedQuiz("l.id", of: "e.id"))
-        LIMIT 1
-        """
     }
 
     /// The course's published lessons in their order, each with its module, when it comes if it is not there yet, and what was

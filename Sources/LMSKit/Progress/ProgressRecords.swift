@@ -29,8 +29,8 @@ public struct ProgressRecords: Sendable {
     ///   - principal: Who reports: the learner, or somebody who may write everybody's progress.
     ///   - tenants: Runs the transaction.
     /// - Returns: The enrollment and the lesson after it, once they are durable.
-    /// - Throws: `ProgressError.notFound`; `.forbidden`; `.notActive`; `.lessonNotFound`; `.notYetAvailable`; `.quizNotPassed` for a
-    ///   learner who completes what a quiz completes. After `.database(.unknownOutcome)` the report may be sent again.
+    /// - Throws: `ProgressError.notFound`; `.forbidden`; `.notActive`; `.lessonNotFound`; `.notYetAvailable`; `.quizNotPassed` or
+    ///   `.assignmentNotDone` for a learner who completes what these complete. After `.database(.unknownOutcome)` the report may be sent again.
     public func record(
         _ report: LessonReport,
         on enrollment: Enrollment.ID,
@@ -81,7 +81,7 @@ public struct ProgressRecords: Sendable {
     ///   - tenants: Runs the transaction.
     /// - Returns: The enrollment after it, once it is durable.
     /// - Throws: `ProgressError.notFound`; `.forbidden`; `.notActive`; `.lessonNotFound`; `.notYetAvailable`; `.quizNotPassed`;
-    ///   `.tooManyLessons`.
+    ///   `.assignmentNotDone`; `.tooManyLessons`.
     public func complete(
         _ lessons: [Lesson.ID],
         on enrollment: Enrollment.ID,
@@ -142,7 +142,7 @@ public struct ProgressRecords: Sendable {
         return user
     }
 
-    /// Says that a quiz is why a learner's report was not recorded, if it is; one more read where nothing was recorded.
+    /// Says that a quiz or an assignment is why a learner's report was not recorded, if it is; one more read where nothing was recorded.
     private func refuse(
         _ row: Row,
         _ lessons: [Lesson.ID],
@@ -153,8 +153,9 @@ public struct ProgressRecords: Sendable {
         let recorded: Enrollment.ID? = try row[1]
         let availableAt: Date? = try row["available_at"]
         guard recorded == nil, availableAt == nil, let owner else { return }
-        let waiting = try await reader.read(.selectLessonsOfQuizzes(lessons, on: enrollment, owner: owner))
-        if !waiting.isEmpty { throw ProgressError.quizNotPassed }
+        let waiting = try await reader.read(.selectWaiting(lessons, on: enrollment, owner: owner))
+        guard let isQuiz: Bool = try waiting.only?[0] else { return }
+        throw isQuiz ? ProgressError.quizNotPassed : .assignmentNotDone
     }
 
     private static func enrollment(

@@ -5,6 +5,11 @@ internal import FoundationEssentials
 internal import LMSTenancy
 
 extension SQL {
+    /// Whether the lesson of a quiz is there for `user`; no row for a quiz without one.
+    static func selectAvailability(ofQuiz id: Quiz.ID, for user: Principal.ID, at instant: Date) -> SQL {
+        .selectAvailability(ofLesson: "(SELECT lesson_id FROM quizzes WHERE id = \(id))", for: user, at: instant)
+    }
+
     /// Comes before every lock of an attempt: whatever changes a learner's attempts, or what they come to, holds the learner's place.
     static func lockPlace(of user: Principal.ID, in quiz: Quiz.ID) -> SQL {
         """

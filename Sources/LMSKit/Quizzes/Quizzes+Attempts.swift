@@ -15,7 +15,8 @@ extension Quizzes {
     ///   - session: The tenant's open transaction.
     /// - Returns: The attempt with its questions.
     /// - Throws: `QuizError.notFound`; `.forbidden`, `.enrollmentNeeded`, `.paymentNeeded` for who has no place in the course;
-    ///   `.notPublished`; `.notOpen`; `.closed`; `.noAttemptsLeft`; `.attemptOpen`; `.impossibleSlot`.
+    ///   `.notPublished`; `.notOpen`, also before its lesson is theirs; `.closed`; `.noAttemptsLeft`; `.attemptOpen`;
+    ///   `.impossibleSlot`.
     public func start(_ id: Quiz.ID, session: borrowing TenantSession) async throws(QuizError) -> QuizAttemptView {
         let principal = session.principal
         guard let user = principal.user else { throw .notFound }
@@ -25,7 +26,7 @@ extension Quizzes {
                 .shareQuiz(id), .lockPlace(of: user, in: id), .selectQuiz(id), .selectCourse(of: .quiz(id)),
                 .selectQuizPlace(of: user, in: .quiz(id)), .selectExtension(of: user, in: id),
                 .selectOpenAttempt(of: user, in: id), .countAttempts(of: user, in: id), .listSlots(of: id),
-                .listCandidates(of: id),
+                .listCandidates(of: id), .selectAvailability(ofQuiz: id, for: user, at: now),
             ])
             let (quiz, standing) = try Self.quiz(rows[2], rows[3], rows[4], for: principal)
             let place = try standing.requirePlace()
@@ -39,6 +40,7 @@ extension Quizzes {
             let terms = QuizTerms(quiz.settings, try rows[5].only.map(QuizExtension.init(row:)))
             let count: Int = try rows[7].only?[0] ?? 0
             try terms.requireStart(at: now, after: count)
+            if let instant = try Availability(of: rows[10]).instant { throw QuizError.notOpen(until: instant) }
             let seed = ShuffleSeed.random()
             let draw = QuizDraw(try rows[9].map(QuizDraw.Candidate.init(row:)))
             let questions = try draw.questions(

@@ -116,19 +116,14 @@ extension SQL {
         """
     }
 
-    /// Whether a published quiz completes a lesson and has not done so for a place: `Quiz.completesLesson` for all its attempts.
+    /// Whether a published quiz completes lesson `l` and has not done so for place `e`: `Quiz.completesLesson` for all its attempts.
     ///
     /// Where scores come with the end of the quiz nothing is said before `settle` completes the lesson: whether this is so would say who
     /// passed.
-    ///
-    /// - Parameters:
-    ///   - lesson: An expression of the lesson's identifier.
-    ///   - place: An expression of the place's identifier.
-    /// - Returns: A condition.
-    static func waitsForQuiz(_ lesson: SQL, of place: SQL) -> SQL {
+    static var waitsForQuiz: SQL {
         """
-        EXISTS (SELECT FROM quizzes q WHERE q.lesson_id = \(lesson) AND q.status = 'published' AND NOT EXISTS (
-            SELECT FROM quiz_attempts a WHERE a.quiz_id = q.id AND a.enrollment_id = \(place) AND a.status <> 'in_progress'
+        EXISTS (SELECT FROM quizzes q WHERE q.lesson_id = l.id AND q.status = 'published' AND NOT EXISTS (
+            SELECT FROM quiz_attempts a WHERE a.quiz_id = q.id AND a.enrollment_id = e.id AND a.status <> 'in_progress'
                 AND (q.pass_percentage IS NULL OR q.score_reveal = 'never'
                     OR q.score_reveal = 'after_submit' AND \(.isPassed))))
         """

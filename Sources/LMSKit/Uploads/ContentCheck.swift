@@ -18,6 +18,8 @@ struct ContentCheck {
         case refused(FileUpload.Refusal)
         case store(BlobError)
         case types(ContentTypesError)
+        case malware(MalwareName)
+        case scanner(MalwareScannerError)
     }
 
     /// Looks at the file.

@@ -70,6 +70,10 @@ public struct FileUpload: Sendable, Identifiable, Equatable {
         case paths
         /// It is a drawing that runs something or loads something.
         case active
+        /// There is malware in it.
+        case malware
+        /// It is longer, or more deeply nested, than what is looked through for malware.
+        case unscannable
         /// The tenant has no room for it any more.
         case room
         /// Its bytes were lost or damaged in the store: it has to be sent again.

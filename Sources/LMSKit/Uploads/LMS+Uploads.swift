@@ -6,7 +6,7 @@ extension LMS {
     ///
     /// - Parameters:
     ///   - store: Keeps their bytes.
-    ///   - ports: What tells files apart and digests them.
+    ///   - ports: What tells files apart, digests them and looks for malware in them.
     /// - Returns: The service.
     public func uploads(store: any BlobStore, ports: UploadPorts) -> Uploads {
         Uploads(

@@ -38,6 +38,8 @@ public enum UploadError: Error, Sendable, Equatable {
     case notBuilt
     /// The content ended before its end: the client is gone, or too slow.
     case interrupted
+    /// The file was not looked through for malware, so there is none yet.
+    case scanner(MalwareScannerError)
     /// The store failed.
     case store(BlobError)
     /// The tenant's keys cannot be used.
@@ -63,6 +65,8 @@ extension UploadError: FeatureError {
         case let error as UploadError: self = error
         case let error as DatabaseError: self = UploadError(error)
         case let error as KeyError: self = .keys(error)
+        case MalwareScannerError.content(let error): self = UploadError(any: error)
+        case let error as MalwareScannerError: self = .scanner(error)
         case BlobError.interrupted: self = .interrupted
         case let error as BlobError: self = .store(error)
         default: self = .database(.cancelled)

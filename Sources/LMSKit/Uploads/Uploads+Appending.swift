@@ -9,7 +9,7 @@ extension Uploads {
     ///
     /// What was received is kept at every part, at the end, and as well as it goes where the content breaks off; when this returns, all of
     /// it is. One request appends at a time: it holds the upload for 15 seconds and says so again while content comes. The last byte has
-    /// the file looked at, by a job.
+    /// the file looked at, by a job. No content at the end of an upload that is still looked at has that tried again at once.
     ///
     /// - Parameters:
     ///   - source: Gives the content.
@@ -20,7 +20,7 @@ extension Uploads {
     ///   - tenants: Runs the statements.
     /// - Returns: The upload as it is now.
     /// - Throws: `UploadError.notFound`, also for somebody else's; `.expired`; `.closed`; `.busy`; `.offsetMismatch`; `.tooMuch`;
-    ///   `.interrupted` if the content broke off; `.store`; `.keys`; `.database`.
+    ///   `.scanner` if all was there before and is not looked through now; `.interrupted` if the content broke off; `.store`; `.keys`; `.database`.
     public func append(
         _ source: any BlobSource,
         at offset: Int,
@@ -29,7 +29,19 @@ extension Uploads {
         as principal: Principal,
         tenants: Tenants
     ) async throws(UploadError) -> FileUpload {
-        var appending = try await begin(appendingTo: id, at: offset, of: tenant, as: principal, tenants: tenants)
+        var appending: UploadAppending
+        do throws(UploadError) {
+            appending = try await begin(appendingTo: id, at: offset, of: tenant, as: principal, tenants: tenants)
+        } catch {
+            guard error == .closed else { throw error }
+            return try await completeAgain(
+                source,
+                at: offset,
+                id,
+                reader: tenants.reader(for: tenant, as: principal),
+                tenants
+            )
+        }
         do {
             while let piece = try await source.next() { try await appending.take(piece) }
         } catch {
@@ -39,6 +51,32 @@ extension Uploads {
         }
         try await appending.end()
         return try await find(id, reader: tenants.reader(for: tenant, as: principal))
+    }
+
+    /// Has a whole file looked at now, and not when a job's next attempt is due.
+    private func completeAgain(
+        _ source: any BlobSource,
+        at offset: Int,
+        _ id: FileUpload.ID,
+        reader: TenantReader,
+        _ tenants: Tenants
+    ) async throws(UploadError) -> FileUpload {
+        let upload = try await find(id, reader: reader)
+        guard upload.status == .checking, offset == upload.byteCount else { throw .closed }
+        do {
+            while let piece = try await source.next() {
+                guard piece.isEmpty else { throw UploadError.closed }
+            }
+            try await ports.scanner?.probe()
+            _ = try await tenants.write(
+                [.enqueueJob(.upload, id.uuid, at: clock.now())],
+                for: reader.tenant,
+                as: reader.principal
+            )
+            return upload
+        } catch {
+            throw UploadError(any: error)
+        }
     }
 
     /// Takes the upload for a request, if nobody else has it and it is where the request goes on.

@@ -7,13 +7,14 @@ public import LMSTenancy
 extension Uploads {
     /// Makes a file of an upload that is complete, or refuses it; the work of a job.
     ///
-    /// All of it is read back and decrypted: what the store lost or mixed up shows here. Doing it again does nothing more.
+    /// All of it is read back and decrypted: what the store lost or mixed up shows here. If there is a scanner, it looks through all of it;
+    /// while that does not answer there is no file. No transaction is open meanwhile. Doing it again does nothing more.
     ///
     /// - Parameters:
     ///   - id: The upload; nothing is done with one that is not complete or was looked at before.
     ///   - tenant: Its tenant.
     ///   - tenants: Opens transactions.
-    /// - Throws: `UploadError.store` if the store cannot be reached; `.busy`; `.notBuilt`; `.keys`; `.database`: to be tried later.
+    /// - Throws: `UploadError.store` if the store cannot be reached; `.scanner`; `.busy`; `.notBuilt`; `.keys`; `.database`: to be tried later.
     public func check(_ id: FileUpload.ID, of tenant: TenantID, tenants: Tenants) async throws(UploadError) {
         do {
             let reader = tenants.reader(for: tenant, as: Self.principal)
@@ -23,9 +24,13 @@ extension Uploads {
             guard let row = replies[0].only, let key = try await keys.newest(of: replies[2], tenant) else { return }
             let checked = try CheckedUpload(row: row, parts: replies[1])
             guard let types = ports.types else { throw UploadError.notBuilt }
+            // Before much is read for a scanner that is not there.
+            try await ports.scanner?.probe()
             switch await verdict(on: checked, under: key, of: tenant, types) {
             case .success(let found): try await makeFile(of: checked, found, in: tenant, tenants)
             case .failure(.refused(let refusal)): try await refuse(checked, refusal, in: tenant, tenants)
+            case .failure(.malware(let name)): try await refuse(checked, .malware, name, in: tenant, tenants)
+            case .failure(.scanner(let error)): throw UploadError.scanner(error)
             case .failure(.store(let error)) where error.isLasting:
                 try await refuse(checked, .damaged, in: tenant, tenants)
             case .failure(.store(.busy)), .failure(.types(.busy)): throw UploadError.busy
@@ -62,9 +67,28 @@ extension Uploads {
             if let announced = checked.sha256, announced != sha256 { throw .refused(.checksum) }
             let ending = FileName(checked.upload.name)?.ending ?? ""
             let check = ContentCheck(reader: content, use: checked.upload.use, ending: ending)
-            return .success(Finding(mediaType: try await check.run(types), sha256: sha256))
+            let mediaType = try await check.run(types)
+            try await scan(content)
+            return .success(Finding(mediaType: mediaType, sha256: sha256))
         } catch {
             return .failure(error)
+        }
+    }
+
+    /// Has a content looked through, if somebody does that.
+    private func scan(_ content: any BlobReader) async throws(ContentCheck.Failure) {
+        guard let scanner = ports.scanner else { return }
+        let verdict: MalwareVerdict
+        do throws(MalwareScannerError) {
+            verdict = try await scanner.scan(content)
+        } catch {
+            if case .content(let failure) = error { throw .store(failure) }
+            throw .scanner(error)
+        }
+        switch verdict {
+        case .clean: return
+        case .found(let name): throw .malware(name)
+        case .beyondLimits: throw .refused(.unscannable)
         }
     }
 
@@ -164,12 +188,16 @@ extension Uploads {
     private func refuse(
         _ checked: CheckedUpload,
         _ refusal: FileUpload.Refusal,
+        _ malware: MalwareName? = nil,
         in tenant: TenantID,
         _ tenants: Tenants
     ) async throws {
         let place = BlobKey(checked.upload.file, of: tenant)
         let until = clock.now().addingTimeInterval(Self.lifetime)
-        let act = AuditEvent("file.refused", on: checked.upload.file, outcome: .failed)
+        let file = checked.upload.file
+        // What was found is for those who read the audit log.
+        let act =
+            malware.map { AuditEvent.malware($0, in: file) } ?? AuditEvent("file.refused", on: file, outcome: .failed)
         let owner = Principal(.user(checked.user), grants: Grants())
         let isRefused = try await tenants.transaction(for: tenant, as: Self.principal) { session in
             let rows = try await session.execute(.refuseUpload(checked.upload.id, refusal, until: until))

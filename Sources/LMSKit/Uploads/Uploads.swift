@@ -10,15 +10,23 @@ public struct UploadPorts: Sendable {
     public let types: (any ContentTypes)?
     /// Digests files.
     public let digesting: any StreamDigesting
+    /// Looks for malware in files; nobody does without.
+    public let scanner: (any MalwareScanner)?
 
     /// Describes them.
     ///
     /// - Parameters:
     ///   - types: Tells what a file is by its content; nothing is taken without.
     ///   - digesting: Digests files.
-    public init(types: (any ContentTypes)?, digesting: any StreamDigesting) {
+    ///   - scanner: Looks for malware in files; nobody does without.
+    public init(
+        types: (any ContentTypes)?,
+        digesting: any StreamDigesting,
+        scanner: (any MalwareScanner)? = nil
+    ) {
         self.types = types
         self.digesting = digesting
+        self.scanner = scanner
     }
 }
 

@@ -71,6 +71,21 @@ internal import Testing
         #expect(try await findings()["redis"] == nil)
     }
 
+    @Test func `a malware scanner that answers is good, and one that does not is bad`() async throws {
+        let server = try ClamdServer()
+        defer { server.stop() }
+        func finding(_ url: String) async throws -> Finding? {
+            try await findings(["LMS_CLAMD_URL": url])["malware scanner"]
+        }
+        for url in ["unix://\(server.path)", "tcp://localhost:\(server.port)"] {
+            let good = try await finding(url)
+            #expect(good?.state == .good, "\(good?.detail ?? "missing")")
+        }
+        let absent = try await finding("unix:///tmp/lms-no-clamd.sock")
+        #expect(absent?.state == .bad && absent?.detail.contains("LMS_CLAMD_URL") == true)
+        #expect(try await findings()["malware scanner"] == nil)
+    }
+
     @Test func `a database that does not answer is bad and what hangs on it is not guessed`() async throws {
         let findings = try await findings(["DATABASE_URL": "postgres://lms:secret@127.0.0.1:1/lms"])
         #expect(findings["directory"]?.state == .bad)

@@ -47,6 +47,7 @@ struct PlatformHost {
     ///   - pushing: Changes what telling people on their devices needs.
     ///   - certificates: What draws and keeps certificates; a press that writes what it is told, and memory, if nothing else is said.
     ///   - media: What makes and keeps media; a workshop that invents them, and the same memory, if nothing else is said.
+    ///   - scanner: Looks for malware in files; nobody does without.
     ///   - more: Routes that only a test has.
     /// - Throws: If the installation cannot be made.
     init(
@@ -61,6 +62,7 @@ struct PlatformHost {
         pushing: (inout PushPorts) -> Void = { _ in },
         certificates: CertificatePorts = .plain(),
         media: MediaPorts = MediaPorts(store: MemoryBlobStore.shared, workshop: PlainWorkshop()),
+        scanner: (any MalwareScanner)? = nil,
         more: [Route] = []
     ) async throws {
         let installation = try await TestInstallation.shared
@@ -112,11 +114,17 @@ struct PlatformHost {
             lms: platform.lms,
             tenants: tenants,
             cryptography: OpenSSLCryptography(),
-            dataDirectory: FileManager.default.temporaryDirectory.appending(path: "lms-tests-\(UUID().uuidString)").path
+            dataDirectory: FileManager.default.temporaryDirectory.appending(path: "lms-tests-\(UUID().uuidString)")
+                .path,
+            scanner: scanner
         )
         let uploads = platform.lms.uploads(
             store: importer.store,
-            ports: UploadPorts(types: PlainContentTypes(), digesting: try OpenSSLCryptography())
+            ports: UploadPorts(
+                types: PlainContentTypes(),
+                digesting: try OpenSSLCryptography(),
+                scanner: scanner
+            )
         )
         self.uploads = uploads
         let chosen = Settings(

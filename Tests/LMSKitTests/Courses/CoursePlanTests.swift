@@ -20,6 +20,7 @@ import Testing
                     """
                 )
             }
+            try await world.tenant.analyze("courses")
             for principal in [world.teacher, world.learner, .anonymous] {
                 let visibility = CourseVisibility(.visible, for: principal)
                 let page = SQL.listNewestCourses(CourseQuery(), to: visibility, after: nil, limit: 21, offset: 0)

@@ -372,6 +372,7 @@ extension GradebookWorld {
                 position = grid.page.next
             } while position != nil
             #expect(learners == 2001)
+            try await world.world.tenant.analyze("enrollments", "grade_items", "grades")
             let plan = try await world.world.tenant.transaction { session in
                 let grid = SQL.selectGradeGrid(of: "\(world.course)", limit: 50)
                 let rows = try await session.execute("EXPLAIN (COSTS OFF) \(grid)")

@@ -37,6 +37,8 @@ int clms_tcp_listen(const char *host, uint16_t port, int backlog, int reuse_port
 int clms_tcp_accept(int listener, char *address, uint16_t *port);
 /// Starts a non-blocking connection to a numeric address. Returns the descriptor (connected, or connecting) or a negated errno.
 int clms_tcp_connect(const char *address, uint16_t port);
+/// Starts a non-blocking connection to a Unix socket. Returns the descriptor, or a negated errno: EAGAIN if too many wait there.
+int clms_unix_connect(const char *path);
 /// The port a socket is bound to, or a negated errno.
 int clms_tcp_local_port(int descriptor);
 /// The error of a connection attempt: 0, or an errno value.

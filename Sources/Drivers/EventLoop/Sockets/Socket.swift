@@ -16,7 +16,7 @@ public enum Transfer: Sendable, Hashable {
     case failed(SystemError)
 }
 
-/// A non-blocking TCP connection, closed when it goes out of scope.
+/// A non-blocking connection, closed when it goes out of scope.
 public struct Socket: ~Copyable, Sendable {
     /// The descriptor, to register it with a loop or to hand it to OpenSSL; -1 once closed.
     public private(set) var descriptor: Int32
@@ -41,6 +41,17 @@ public struct Socket: ~Copyable, Sendable {
     /// - Throws: `SystemError` if it fails at once.
     public static func connect(to address: String, port: UInt16) throws(SystemError) -> Socket {
         let descriptor = unsafe clms_tcp_connect(address, port)
+        guard descriptor >= 0 else { throw SystemError(code: -descriptor, call: "connect") }
+        return Socket(owning: descriptor)
+    }
+
+    /// Connects to a socket in the file system.
+    ///
+    /// - Parameter path: Where it is.
+    /// - Returns: The socket, which is connected.
+    /// - Throws: `SystemError` if nobody listens there, or too many wait there already.
+    public static func connect(toPath path: String) throws(SystemError) -> Socket {
+        let descriptor = unsafe clms_unix_connect(path)
         guard descriptor >= 0 else { throw SystemError(code: -descriptor, call: "connect") }
         return Socket(owning: descriptor)
     }

@@ -45,6 +45,9 @@ extension CourseImportError: ProblemConvertible {
         case .refused(.forbidden): Problem(.forbidden)
         case .refused, .quizzes: saying(.importRefused)
         case .files: Problem(.unavailable)
+        case .malware: saying(.malwareFound)
+        case .unscannable: saying(.malwareUnscannable)
+        case .scanner: .scannerUnavailable
         case .noRoom: Problem(.storageFull)
         case .notFound: Problem(.importNotFound)
         case .database(let error): error.problem

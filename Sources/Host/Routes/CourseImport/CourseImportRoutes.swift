@@ -22,6 +22,7 @@ struct CourseImportRoutes: Sendable {
                 mediaTypes: ["multipart/form-data"],
                 problems: [
                     .importRefused, .importUnreadable, .importNotBuilt, .malformedBody, .contentTooLarge, .storageFull,
+                    .malwareFound, .malwareUnscannable, .malwareScannerUnavailable,
                 ],
                 bodyLimit: Self.bodyLimit,
                 handler: receive

@@ -16,13 +16,15 @@ extension CourseImporter {
     ///   - cryptography: Makes import keys.
     ///   - dataDirectory: Where `spool` is made if it is not there.
     ///   - store: Keeps the files of courses; `blobs` in the data directory unless said.
+    ///   - scanner: Looks for malware in them; nobody does without.
     /// - Throws: If the directories cannot be made or the system has no threads left.
     init(
         lms: LMSKit.LMS,
         tenants: Tenants,
         cryptography: any Cryptography,
         dataDirectory: String,
-        store: (any BlobStore)? = nil
+        store: (any BlobStore)? = nil,
+        scanner: (any MalwareScanner)? = nil
     ) throws {
         let pool = try SidePool(threads: 2, queueLimit: 256, name: "files")
         let spool = "\(dataDirectory)/spool"
@@ -37,7 +39,8 @@ extension CourseImporter {
             tenants: tenants,
             cryptography: cryptography,
             pool: pool,
-            spool: spool
+            spool: spool,
+            scanner: scanner
         )
     }
 
@@ -64,9 +67,10 @@ extension CourseImporter {
         tenants: Tenants,
         cryptography: any Cryptography,
         pool: SidePool,
-        spool: String
+        spool: String,
+        scanner: (any MalwareScanner)? = nil
     ) {
-        imports = lms.courseImports(store: store)
+        imports = lms.courseImports(store: store, scanner: scanner)
         files = Files(store: store, keys: lms.tenantKeys)
         self.store = store
         self.tenants = tenants

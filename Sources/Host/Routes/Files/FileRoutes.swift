@@ -65,47 +65,8 @@ extension RequestContext {
             "content-disposition",
             "\(isShown ? "inline" : "attachment"); filename*=UTF-8''\(name.percentEncoded)"
         )
-        fields.append("accept-ranges", "bytes")
-        let whole = 0..<content.byteCount
-        let part = try ByteRange.wanted(of: content.byteCount, self["range"], ifRange: self["if-range"], etag)
-        if let part { fields.append("content-range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(whole.count)") }
-        let body = try await FileContent.reading(part ?? whole, of: content, as: mediaType)
-        var reply = Reply(part == nil ? .ok : 206, body, etag: etag)
-        reply.fields = fields
-        return reply
+        return try await FileContent.reply(partWish, of: content, as: mediaType, etag, adding: fields)
     }
-}
-
-/// A file or a part of it: at once if that is little, else at the pace of the client.
-struct FileContent: ResponseBody {
-    let mediaType: String
-    let body: HTTPResponse.Body
-
-    /// Opens what is to be sent; what is little is read, so that whatever is wrong with it can still be told.
-    static func reading(
-        _ range: Range<Int>,
-        of content: any BlobReader,
-        as mediaType: String
-    ) async throws -> FileContent {
-        guard range.count > BlobPieces.defaultSize else {
-            let bytes: [UInt8]
-            do throws(BlobError) {
-                bytes = try await content.bytes(range)
-            } catch {
-                throw FileError.store(error)
-            }
-            return FileContent(mediaType: mediaType, body: .bytes(bytes))
-        }
-        let body = HTTPResponse.Body.stream(length: range.count) { writer in
-            let pieces = BlobPieces(of: content, range)
-            while let piece = try await pieces.next() { try await writer.write(piece) }
-        }
-        return FileContent(mediaType: mediaType, body: body)
-    }
-
-    static var example: FileContent { FileContent(mediaType: "application/octet-stream", body: .bytes([])) }
-    var content: (mediaType: String, body: HTTPResponse.Body) { (mediaType, body) }
-    func write(to json: inout JSONWriter) {}
 }
 
 /// `…/files/{fileId}`.

@@ -125,15 +125,7 @@ struct PlaybackRoutes: Sendable {
         let etag = ETag(quoted: "\"\(file.id)\"")
         var fields = HTTPFields()
         fields.append("content-security-policy", "default-src 'none'; sandbox")
-        fields.append("accept-ranges", "bytes")
-        let part = try ByteRange.wanted(of: file.byteCount, context["range"], ifRange: context["if-range"], etag)
-        if let part {
-            fields.append("content-range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.byteCount)")
-        }
-        let body = try await FileContent.reading(part ?? 0..<file.byteCount, of: content, as: file.mediaType)
-        var reply = Reply(part == nil ? .ok : 206, body, etag: etag)
-        reply.fields = fields
-        return reply
+        return try await FileContent.reply(context.partWish, of: content, as: file.mediaType, etag, adding: fields)
     }
 
     private func record(

@@ -14,6 +14,7 @@ extension ProgressError: ProblemConvertible {
         case .notActive: Problem(.enrollmentClosed)
         case .lessonNotFound: Problem(.lessonNotFound)
         case .quizNotPassed: Problem(.quizNotPassed)
+        case .assignmentNotDone: Problem(.assignmentNotDone)
         case .notYetAvailable(let instant): .notYetAvailable(until: instant)
         case .tooManyLessons, .invalid: Problem(.validationFailed)
         case .database(let error): error.problem

@@ -29,6 +29,7 @@ extension UploadError: ProblemConvertible {
         case .invalid: Problem(.validationFailed)
         case .notBuilt: Problem(.uploadsNotBuilt)
         case .interrupted: Problem(.requestTimeout)
+        case .scanner: .scannerUnavailable
         case .store(.damaged), .store(.incomplete), .store(.missing), .keys: Problem(.internalError)
         case .store: Problem(.unavailable)
         case .database(let error): error.problem

@@ -50,6 +50,7 @@ struct UploadRoutes: Sendable {
                 problems: [
                     .uploadNotFound, .uploadExpired, .uploadClosed, .uploadBusy, .uploadOffset, .uploadTooLong,
                     .uploadChecksum, .uploadField, .tusVersion, .contentTooLarge, .requestTimeout, .unavailable,
+                    .malwareScannerUnavailable,
                 ],
                 rate: .write,
                 bodyLimit: Uploads.fileLimit,

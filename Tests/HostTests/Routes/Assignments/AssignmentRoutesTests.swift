@@ -61,6 +61,23 @@ internal import Testing
         }
     }
 
+    @Test(arguments: ["submission", "grade"])
+    func `attack: a learner does not complete the lesson of an assignment by saying so`(rule: String) async throws {
+        try await AssignmentWorld.with { world in
+            let lesson = world.lessons[0]
+            let assignment = try await world.assignment(#","lessonId":"\#(lesson)","completesLessonOn":"\#(rule)""#)
+            let path = "enrollments/\(world.places[0])/lessons/\(lesson)/complete"
+            let refused = try await world.send("POST", path, as: world.ana)
+            #expect(refused.status == 409 && refused.code == "ASSIGNMENT_NOT_DONE", "\(refused.text)")
+            let submission = try await world.handIn("Here is why.", of: assignment, as: world.ana)
+            if rule == "grade" {
+                #expect(try await world.send("POST", path, as: world.ana).code == "ASSIGNMENT_NOT_DONE")
+                _ = try await world.grade(submission, #"{"points":1}"#)
+            }
+            #expect(try await world.send("POST", path, as: world.ana).status == 200)
+        }
+    }
+
     @Test func `a draft is saved by its number, survives, and handing in is once`() async throws {
         try await AssignmentWorld.with { world in
             let assignment = try await world.assignment()

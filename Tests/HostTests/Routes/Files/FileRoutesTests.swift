@@ -16,8 +16,7 @@
 
     /// Over a socket, because a file that is sent in pieces is sent by a connection.
     @Suite struct FileRoutesTests {
-        /// Longer than what is sent at once, and a text, which would be compressed if it could.
-        static let content = Array(String(repeating: "0123456789abcdef", count: 100_000).utf8)
+        private static let content = FileSite.content
 
         private static let loops = Result { try EventLoopGroup(count: 2, name: "files") }
 
@@ -33,59 +32,15 @@
             }
         }
 
-        private func serve(_ host: TestHost, _ body: (UInt16) async throws -> Void) async throws {
-            var configuration = HTTPServerConfiguration()
-            configuration.port = 0
-            let group = try Self.loops.get()
-            let server = HTTPServer(configuration: configuration, group: group, handler: host.pipeline.respond)
-            try server.start()
-            do {
-                try await body(server.port)
-            } catch {
-                await server.shutdown(deadline: .zero)
-                throw error
-            }
-            await server.shutdown(deadline: .zero)
-        }
-
         private func withFile(_ body: (File) async throws -> Void) async throws {
-            try await withTenant { tenant in
-                let platform = try TestPlatform()
-                let directory = FileManager.default.temporaryDirectory.appending(
-                    path: "file-tests-\(UUID().uuidString)"
+            try await FileSite.withFiles(["a.png": Self.content]) { port, paths in
+                let ranges = try #require(NetworkRange.list("127.0.0.1"))
+                let client = CurlHTTPClient(
+                    loop: try Self.loops.get().next(),
+                    addresses: OutgoingAddresses(allowing: ranges)
                 )
-                // Left in the temporary directory if it fails.
-                defer { try? FileManager.default.removeItem(at: directory) }
-                let importer = try CourseImporter(
-                    lms: platform.lms,
-                    tenants: tenant.tenants,
-                    cryptography: OpenSSLCryptography(),
-                    dataDirectory: directory.path
-                )
-                var sources = CourseImportRoutesTests.course.mapValues { Array($0.utf8) }
-                sources["static/a.png"] = Self.content
-                let files = InMemoryCourseFiles(sources)
-                _ = try await importer.imports.store(
-                    try OLX.read(files),
-                    files: files,
-                    key: try #require(CourseImportKey("files")),
-                    into: tenant.id,
-                    as: .test,
-                    tenants: tenant.tenants
-                )
-                let rows = try await tenant.transaction { try await $0.execute("SELECT id FROM files") }
-                let file: StoredFile.ID = try #require(rows.only)[0]
-                let tokens = ["admin": try await platform.member("ada", .admin, of: tenant)]
-                let routes = FileRoutes(files: importer.files).routes
-                let host = try TestHost(routes: routes, tokens: tokens, tenant: tenant.tenant, tenants: tenant.tenants)
-                try await serve(host) { port in
-                    let ranges = try #require(NetworkRange.list("127.0.0.1"))
-                    let client = CurlHTTPClient(
-                        loop: try Self.loops.get().next(),
-                        addresses: OutgoingAddresses(allowing: ranges)
-                    )
-                    try await body(File(client: client, url: "http://127.0.0.1:\(port)/api/v1/files/\(file)"))
-                }
+                let path = try #require(paths["a.png"])
+                try await body(File(client: client, url: "http://127.0.0.1:\(port)\(path)"))
             }
         }
 

@@ -38,8 +38,8 @@ internal import Testing
                 try await world.get(file, ["Range: bytes=-100"]).bytes == Array(PlainWorkshop.rendition.suffix(100))
             )
             #expect(try await world.get(file, ["Range: bytes=3100-"]).status == 416)
-            // Of several ranges the whole is sent, as for the files of courses.
-            #expect(try await world.get(file, ["Range: bytes=0-1,5-6"]).bytes == PlainWorkshop.rendition)
+            let several = try await world.get(file, ["Range: bytes=0-1,5-6"])
+            #expect(several.status == 206 && several["content-type"]?.hasPrefix("multipart/byteranges") == true)
             let etag = try #require(whole["etag"])
             #expect(try await world.get(file, ["If-None-Match: \(etag)"]).status == 304)
             let picture = try #require(begun.json["thumbnailUrl"]?.text)

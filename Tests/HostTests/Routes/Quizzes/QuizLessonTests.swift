@@ -106,4 +106,25 @@ internal import Testing
             }
         }
     }
+
+    @Test func `attack: a quiz is not begun before its lesson is the learner's`() async throws {
+        try await QuizWorld.with { world in
+            let question = try await world.write(QuizWorld.word())
+            let lesson = world.lessons[0]
+            let quiz = try await world.quiz(of: [question], #","lessonId":"\#(lesson)""#)
+            let outline = try await world.send("GET", "courses/\(world.course)", as: world.teacher).json
+            let modules = outline["modules"]?.array ?? []
+            let module = try #require(
+                modules.first { $0["lessons"]?.array?.contains { $0["id"]?.text == "\(lesson)" } == true }?["id"]?.text
+            )
+            let instant = world.host.platform.clock.wall.now().addingTimeInterval(60).iso8601Milliseconds
+            let path = "courses/\(world.course)/modules/\(module)"
+            let release = #"{"releaseAt":"\#(instant)"}"#
+            #expect(try await world.send("PATCH", path, as: world.teacher, release).status == 200)
+            let refused = try await world.send("POST", "quizzes/\(quiz)/attempts", as: world.ana)
+            #expect(refused.code == "QUIZ_NOT_OPEN" && refused.text.contains(instant), "\(refused.text)")
+            world.advance(by: 60)
+            _ = try await world.start(quiz, as: world.ana)
+        }
+    }
 }

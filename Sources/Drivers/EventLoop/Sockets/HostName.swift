@@ -2,16 +2,15 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import Glibc
-internal import LMSEventLoop
 
 /// Finds the addresses of hosts.
-enum HostName {
+public enum HostName {
     /// The addresses of a host; blocks, so it belongs on a side pool.
     ///
     /// - Parameter name: A name or a numeric address.
     /// - Returns: Numeric addresses in the order to try them, at least one.
     /// - Throws: `SystemError` if the name does not resolve.
-    static func addresses(of name: String) throws(SystemError) -> [String] {
+    public static func addresses(of name: String) throws(SystemError) -> [String] {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
