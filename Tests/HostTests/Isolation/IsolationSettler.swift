@@ -374,6 +374,7 @@ struct IsolationSettler {
                 .rubric: work.rubric.description, .assignment: work.assignment.description,
                 .identityProvider: provider.id.description, .identity: identity.description,
                 .notification: told.notification, .unsubscribeToken: told.token,
+                .calendarFile: try await feedCalendar(of: owner),
                 .announcement: try await announce(as: owner),
                 .job: try await enqueue(),
                 .event: try await tenant.plantDeadEvent(of: consumer).description,
