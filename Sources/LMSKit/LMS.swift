@@ -79,6 +79,8 @@ public struct LMS: Sendable {
     public let cohorts: Cohorts
     /// Shows learners what is due and what comes.
     public let calendars: Calendars
+    /// Shows learners where they are, and those who teach what waits for them.
+    public let dashboards: Dashboards
     /// Arranges the modules of courses.
     public let modules: Modules
     /// Writes lessons and shows them to those who are entitled to them.
@@ -178,6 +180,7 @@ public struct LMS: Sendable {
         trending = Trending(clock: clock)
         cohorts = Cohorts(courses: courses)
         calendars = Calendars(links: links, cryptography: cryptography, clock: clock, audit: audit)
+        dashboards = Dashboards(clock: clock)
         modules = Modules(courses: courses)
         lessons = Lessons(courses: courses) { HTMLSanitizer().sanitize($0) }
         entitlements = Entitlements()

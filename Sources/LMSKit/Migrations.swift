@@ -88,5 +88,6 @@ extension MigrationSet {
         Migration("v0354_course_wishes", PackageResources.v0354_course_wishes_sql),
         Migration("v0355_recent_enrollments", PackageResources.v0355_recent_enrollments_sql),
         Migration("v0360_calendar_feeds", PackageResources.v0360_calendar_feeds_sql),
+        Migration("v0361_recent_work", PackageResources.v0361_recent_work_sql),
     ])
 }
