@@ -77,6 +77,10 @@ public struct LMS: Sendable {
     public let trending: Trending
     /// Makes cohorts of courses, and moves learners between them.
     public let cohorts: Cohorts
+    /// Shows learners what is due and what comes.
+    public let calendars: Calendars
+    /// Shows learners where they are, and those who teach what waits for them.
+    public let dashboards: Dashboards
     /// Arranges the modules of courses.
     public let modules: Modules
     /// Writes lessons and shows them to those who are entitled to them.
@@ -175,6 +179,8 @@ public struct LMS: Sendable {
         wishes = Wishes(clock: clock, identifiers: identifiers)
         trending = Trending(clock: clock)
         cohorts = Cohorts(courses: courses)
+        calendars = Calendars(links: links, cryptography: cryptography, clock: clock, audit: audit)
+        dashboards = Dashboards(clock: clock)
         modules = Modules(courses: courses)
         lessons = Lessons(courses: courses) { HTMLSanitizer().sanitize($0) }
         entitlements = Entitlements()

@@ -87,6 +87,8 @@ extension MigrationSet {
         Migration("v0353_course_approvals", PackageResources.v0353_course_approvals_sql),
         Migration("v0354_course_wishes", PackageResources.v0354_course_wishes_sql),
         Migration("v0355_recent_enrollments", PackageResources.v0355_recent_enrollments_sql),
+        Migration("v0360_calendar_feeds", PackageResources.v0360_calendar_feeds_sql),
+        Migration("v0361_recent_work", PackageResources.v0361_recent_work_sql),
         Migration("v0370_submission_files", PackageResources.v0370_submission_files_sql),
         Migration("v0371_course_groups", PackageResources.v0371_course_groups_sql),
     ])

@@ -69,6 +69,8 @@ struct RouteTable: Sendable {
             + CourseLabelRoutes(labels: lms.courseLabels).routes
             + WishRoutes(wishes: lms.wishes).routes
             + TrendingRoutes(trending: lms.trending).routes
+            + DashboardRoutes(dashboards: lms.dashboards).routes
+            + CalendarRoutes(calendars: lms.calendars).routes
             + CohortRoutes(cohorts: lms.cohorts).routes
             + ModuleRoutes(courses: lms.courses, modules: lms.modules, lessons: lms.lessons).routes
             + LessonRoutes(lessons: lms.lessons).routes

@@ -22,6 +22,25 @@ public struct EnrollmentListing: Sendable {
         public let id: Lesson.ID
         /// Its title.
         public let title: String
+
+        package init(id: Lesson.ID, title: String) {
+            self.id = id
+            self.title = title
+        }
+    }
+
+    package init(
+        enrollment: Enrollment,
+        courseTitle: String,
+        courseSlug: Slug,
+        courseThumbnail: String?,
+        nextLesson: NextLesson?
+    ) {
+        self.enrollment = enrollment
+        self.courseTitle = courseTitle
+        self.courseSlug = courseSlug
+        self.courseThumbnail = courseThumbnail
+        self.nextLesson = nextLesson
     }
 }
 

@@ -34,6 +34,8 @@ enum IsolationKind: String, CaseIterable {
     case announcement = "Announcement"
     /// Whoever has it may use it; so only those of other tenants are tried.
     case unsubscribeToken
+    /// Whoever has it may read the calendar; so only those of other tenants are tried.
+    case calendarFile
     case conversation = "Conversation"
     case message = "DirectMessage"
     case job = "Job"
@@ -68,7 +70,7 @@ enum IsolationKind: String, CaseIterable {
         case .webhookEndpoint, .webhookDelivery: nil
         case .certificateNumber, .certificateTemplate: nil
         case .tenant, .role, .invitation, .identityProvider, .impersonation, .unsubscribeToken, .job,
-            .event:
+            .event, .calendarFile:
             nil
         case .user, .identity: .userRead
         case .course, .slug, .module, .lesson, .file, .media, .mediaFile: .courseRead
@@ -96,7 +98,7 @@ enum IsolationKind: String, CaseIterable {
         case .webhookEndpoint, .webhookDelivery: nil
         case .certificateNumber, .certificateTemplate: nil
         case .tenant, .role, .invitation, .identityProvider, .impersonation, .notification, .unsubscribeToken, .job,
-            .event:
+            .event, .calendarFile:
             nil
         case .user, .identity: .userUpdate
         case .course, .slug, .module, .lesson, .file, .media, .mediaFile: .courseUpdate

@@ -379,6 +379,7 @@ struct IsolationSettler {
                 .groupSet: work.groupSet.description, .courseGroup: work.group.description,
                 .identityProvider: provider.id.description, .identity: identity.description,
                 .notification: told.notification, .unsubscribeToken: told.token,
+                .calendarFile: try await feedCalendar(of: owner),
                 .announcement: try await announce(as: owner),
                 .job: try await enqueue(),
                 .event: try await tenant.plantDeadEvent(of: consumer).description,

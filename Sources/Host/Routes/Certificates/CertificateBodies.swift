@@ -299,7 +299,8 @@ extension IssuerDocument {
 }
 
 extension Certificate {
-    fileprivate static func example(isFull: Bool) -> Certificate {
+    /// What the reference shows.
+    static func example(isFull: Bool) -> Certificate {
         let time = Date(timeIntervalSince1970: 1_800_000_000)
         return Certificate(
             id: .example,

@@ -103,6 +103,7 @@ internal import Testing
         "grade_import_changes": "what such a table has of somebody, until it ends",
         "course_submissions": "what authors and reviewers did about a course, told by its own routes",
         "course_wishes": "told by their own route",
+        "calendar_feeds": "the hash of a secret address",
         "prerequisite_waivers": "told with the place to the course's staff, by its own route",
         "discussion_votes": "told with the posts by their own routes",
         "moderation_reports": "reports that somebody made name other people",
