@@ -23,7 +23,7 @@ extension Assignments {
         let principal = session.principal
         guard let user = principal.user else { throw .notFound }
         return try await AssignmentError.translating {
-            let statements = SubmissionTaking.statements(of: user, in: .assignment(id))
+            let statements = SubmissionTaking.statements(of: user, in: .assignment(id), at: now)
             let rows = try await session.batch(statements + [.selectOffered(upload, of: user, in: id)])
             let taking = try SubmissionTaking(rows, for: principal, or: .notFound)
             guard taking.standing.maySee(taking.assignment) else { throw AssignmentError.notFound }

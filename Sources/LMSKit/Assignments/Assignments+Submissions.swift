@@ -31,7 +31,7 @@ extension Assignments {
         let principal = session.principal
         guard let user = principal.user else { throw .notFound }
         return try await AssignmentError.translating {
-            let statements = SubmissionTaking.statements(of: user, in: .assignment(id))
+            let statements = SubmissionTaking.statements(of: user, in: .assignment(id), at: now)
             let rows = try await session.batch(statements + [.selectDraft(of: user, in: id)])
             let taking = try SubmissionTaking(rows, for: principal, or: .notFound)
             guard taking.standing.maySee(taking.assignment) else { throw AssignmentError.notFound }
@@ -83,7 +83,7 @@ extension Assignments {
         let principal = session.principal
         guard let user = principal.user else { throw .submissionNotFound }
         return try await AssignmentError.translating {
-            let statements = SubmissionTaking.statements(of: user, in: .submission(id))
+            let statements = SubmissionTaking.statements(of: user, in: .submission(id), at: now)
             let rows = try await session.batch(statements + [.selectSubmission(id, for: user), .listFiles(of: id)])
             guard let row = rows[SubmissionTaking.count].only, case let draft = try Submission(row: row), draft.isOwn
             else { throw AssignmentError.submissionNotFound }

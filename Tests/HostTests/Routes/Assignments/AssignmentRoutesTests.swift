@@ -78,6 +78,25 @@ internal import Testing
         }
     }
 
+    @Test func `attack: nothing is written for an assignment before its lesson is the learner's`() async throws {
+        try await AssignmentWorld.with { world in
+            let lesson = world.lessons[0]
+            let assignment = try await world.assignment(#","lessonId":"\#(lesson)""#)
+            let outline = try await world.send("GET", "courses/\(world.course)", as: world.teacher).json
+            let module = try #require(
+                (outline["modules"]?.array ?? []).first {
+                    $0["lessons"]?.array?.contains { $0["id"]?.text == "\(lesson)" } == true
+                }?["id"]?.text
+            )
+            let release = #"{"releaseAt":\#(world.date(in: 60))}"#
+            let path = "courses/\(world.course)/modules/\(module)"
+            #expect(try await world.send("PATCH", path, as: world.teacher, release).status == 200)
+            #expect(try await world.save("Early", of: assignment, as: world.ana).code == "ASSIGNMENT_NOT_OPEN")
+            world.advance(by: 60)
+            _ = try await world.handIn("In time", of: assignment, as: world.ana)
+        }
+    }
+
     @Test func `a draft is saved by its number, survives, and handing in is once`() async throws {
         try await AssignmentWorld.with { world in
             let assignment = try await world.assignment()
