@@ -35,6 +35,27 @@ extension Assignments {
         }
     }
 
+    /// Shows a set, in one round trip.
+    ///
+    /// - Parameters:
+    ///   - id: The set.
+    ///   - reader: Who reads in which tenant.
+    /// - Returns: The set.
+    /// - Throws: `AssignmentError.groupSetNotFound`, also for who may neither manage assignments nor grade them there.
+    public func groupSet(_ id: GroupSet.ID, reader: TenantReader) async throws(AssignmentError) -> GroupSet {
+        let (principal, place) = (reader.principal, AssignmentPlace.groupSet(id))
+        return try await AssignmentError.translating {
+            let rows = try await reader.read([
+                .selectGroupSet(id), .selectCourse(of: place), .selectPlace(of: principal.user, in: place),
+            ])
+            guard let row = rows[0].only,
+                let standing = try AssignmentStanding(course: rows[1], place: rows[2], for: principal),
+                standing.mayManage || standing.mayGrade
+            else { throw AssignmentError.groupSetNotFound }
+            return try GroupSet(row: row)
+        }
+    }
+
     /// Makes a set without groups.
     ///
     /// - Parameters:

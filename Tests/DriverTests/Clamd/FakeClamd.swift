@@ -15,7 +15,8 @@ final class FakeClamd: Sendable {
     /// - Parameter script: What is done with a connection, on a thread of its own; it is closed then.
     /// - Throws: If the socket cannot be made.
     init(_ script: @escaping @Sendable (Talk) -> Void) throws {
-        listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.utf8)
@@ -26,7 +27,6 @@ final class FakeClamd: Sendable {
             }
         }
         guard failed == 0, listen(listener, 16) == 0 else { throw TestFailure("no socket at \(path)") }
-        let listener = listener
         Thread.detachNewThread {
             while case let descriptor = accept(listener, nil, nil), descriptor >= 0 {
                 Thread.detachNewThread {

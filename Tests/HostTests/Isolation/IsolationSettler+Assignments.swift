@@ -33,6 +33,8 @@ extension IsolationSettler {
             let assignment = try await assignments.create(settings, in: course, session: session)
             let set = try await assignments.makeGroupSet(mark, in: course, session: session)
             let group = try await assignments.makeGroup(mark, of: [], in: set.id, session: session)
+            // A list of one has no second page, whose cursor is tried.
+            _ = try await assignments.makeGroup("\(mark) too", of: [], in: set.id, session: session)
             return SetWork(rubric: rubric.id, assignment: assignment.id, groupSet: set.id, group: group.id)
         }
     }
@@ -61,14 +63,10 @@ extension IsolationSettler {
             let id: Submission.ID = try #require(rows.first)[0]
             return id
         }
-        let file = SubmissionFile.ID(UUID())
+        let (file, _) = try await offer(by: user, for: assignment)
         let comment = try await tenant.transaction { session in
             try await session.batch([
-                """
-                INSERT INTO files (id, course_id, name, media_type, byte_count, created_at, use, owner_id, submission_id, submission_position)
-                SELECT \(file), course_id, \(mark + ".txt"), 'text/plain', 1, now(), 'submission', user_id, id, 1
-                FROM submissions WHERE id = \(submission)
-                """,
+                "UPDATE files SET submission_id = \(submission), submission_position = 1 WHERE id = \(file)",
                 """
                 INSERT INTO submissions (id, assignment_id, course_id, enrollment_id, user_id, number, pseudonym, status, is_latest,
                     body, sequence, saved_at, received_at)
@@ -86,5 +84,54 @@ extension IsolationSettler {
         estate.ids[.submission] = submission.description
         estate.ids[.submissionComment] = comment.description
         estate.ids[.submissionFile] = file.description
+    }
+
+    /// Has the estate's owner, who has a place in its course, begin to hand its assignment in with one of two files that they uploaded.
+    ///
+    /// - Throws: If the tenant refuses it.
+    func beginToHandIn(_ estate: inout Estate) async throws {
+        let assignments = host.platform.lms.assignments
+        let assignment = try #require(Assignment.ID(estate[.assignment]))
+        let user = try #require(User.ID(estate[.user]))
+        try await tenant.transaction { session in
+            _ = try await assignments.setStatus(.published, of: assignment, session: session)
+        }
+        let uploads = [
+            try await offer(by: user, for: assignment).upload, try await offer(by: user, for: assignment).upload,
+        ]
+        let learner = Principal(.user(user), grants: BuiltInRole.student.grants)
+        let attached = try await tenant.transaction(as: learner) { session in
+            try await assignments.attach(uploads[0], to: assignment, session: session)
+        }
+        estate.ids[.submission] = attached.submission.description
+        estate.ids[.submissionFile] = attached.id.description
+        estate.ids[.upload] = uploads[1].description
+    }
+
+    /// Stores a file as one that somebody uploaded to hand it in.
+    private func offer(
+        by user: User.ID,
+        for assignment: Assignment.ID
+    ) async throws -> (file: StoredFile.ID, upload: FileUpload.ID) {
+        let course = try await tenant.transaction { session in
+            let rows = try await session.execute("SELECT course_id FROM assignments WHERE id = \(assignment)")
+            let course: Course.ID = try #require(rows.only)[0]
+            return course
+        }
+        let file = try await host.storeFile(Array(mark.utf8), in: course, of: tenant, store: host.importer.store)
+        let upload = FileUpload.ID(UUID())
+        try await tenant.transaction { session in
+            _ = try await session.batch([
+                "UPDATE files SET name = \(mark + ".txt"), use = 'submission', owner_id = \(user) WHERE id = \(file)",
+                """
+                INSERT INTO uploads (id, user_id, course_id, use, name, byte_count, status, received_bytes, file_id, tenant_key_id,
+                    sealed_key, created_at, expires_at)
+                SELECT \(upload), owner_id, course_id, use, name, byte_count, 'stored', byte_count, files.id, k.id, '\\x00', now(),
+                    now() + interval '1 day'
+                FROM files, (SELECT id FROM tenant_keys LIMIT 1) k WHERE files.id = \(file)
+                """,
+            ])
+        }
+        return (file, upload)
     }
 }

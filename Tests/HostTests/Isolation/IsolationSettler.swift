@@ -121,6 +121,7 @@ struct IsolationSettler {
         var finished = try await estate(of: open[1], "\(name) (finished)", user: user)
         try await finish(&finished)
         try await take(&finished, andSubmits: true)
+        try await beginToHandIn(&finished)
         var begun = try await estate(of: open[2], "\(name) (begun)", user: user)
         try await enroll(&begun)
         return [teaching, learning, finished, begun]

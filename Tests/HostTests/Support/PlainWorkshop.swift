@@ -57,9 +57,14 @@ struct PlainWorkshop: MediaWorkshop {
 
 extension PlatformHost {
     /// Stores a file of a course where media are kept.
-    func storeFile(_ bytes: [UInt8], in course: Course.ID, of tenant: TestTenant) async throws -> StoredFile.ID {
+    func storeFile(
+        _ bytes: [UInt8],
+        in course: Course.ID,
+        of tenant: TestTenant,
+        store: any BlobStore = MemoryBlobStore.shared
+    ) async throws -> StoredFile.ID {
         let keys = platform.lms.tenantKeys
-        let blobs = SealedBlobs(store: MemoryBlobStore.shared, cryptography: keys.cryptography)
+        let blobs = SealedBlobs(store: store, cryptography: keys.cryptography)
         let id = StoredFile.ID(UUID())
         let pair = try await tenant.transaction { session in
             let pair = try blobs.makeKey(for: id, under: try await keys.current(session: session))

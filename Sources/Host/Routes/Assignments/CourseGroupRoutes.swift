@@ -32,6 +32,14 @@ struct CourseGroupRoutes: Sendable {
                 handler: makeSet
             ),
             Route(
+                .get,
+                "/api/v1/group-sets/{groupSetId}",
+                "Show a set of groups",
+                access: .signedIn,
+                problems: [.groupSetNotFound],
+                handler: showSet
+            ),
+            Route(
                 .patch,
                 "/api/v1/group-sets/{groupSetId}",
                 "Rename a set of groups",
@@ -136,6 +144,14 @@ struct CourseGroupRoutes: Sendable {
             let body = GroupSetBody(set)
             return .created(body, at: "/api/v1/group-sets/\(set.id)", etag: body.etag)
         }
+    }
+
+    private func showSet(
+        _ input: Input<GroupSetPath, Nothing, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<GroupSetBody> {
+        let body = GroupSetBody(try await assignments.groupSet(input.path.groupSetId, reader: context.reader))
+        return .ok(body, etag: body.etag)
     }
 
     private func renameSet(

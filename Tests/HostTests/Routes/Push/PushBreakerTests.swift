@@ -53,10 +53,10 @@ internal import Testing
 
     @Test func `what goes wrong before a service is called says nothing of it`() async throws {
         try await withTenant { tenant in
-            let shop = JobShop(tenant)
+            let world = try await PushShop(tenant)
+            let shop = world.shop
             // No client: every message ends before it leaves.
             let host = try await PlatformHost(clock: shop.clock)
-            let world = try await PushShop(tenant)
             let ada = try await host.register("ada", at: tenant)
             try await world.browser(of: ada, at: tenant, "never.example.net")
             for _ in 0..<(JobBreakers.threshold + 1) { try await world.notify(ada, at: tenant) }
