@@ -65,9 +65,11 @@ internal import Testing
         try await withTenant { tenant in
             var settings = LiveSettings()
             settings.signInTimeout = .milliseconds(200)
-            let live = try await LiveHost(settings: settings)
-            let silent = try await live.socket(to: tenant)
+            let hasty = try await LiveHost(settings: settings)
+            let silent = try await hasty.socket(to: tenant)
             #expect(await silent.waitForClose() == 4_401)
+            await hasty.stop()
+            let live = try await LiveHost()
             let wrong = try await live.socket(to: tenant)
             await wrong.send(#"{"type":"authenticate","token":"a.b.c"}"#)
             #expect(await wrong.first("error")?["code"]?.text == "INVALID_TOKEN")
