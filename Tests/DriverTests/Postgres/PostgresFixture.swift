@@ -129,6 +129,14 @@ struct PostgresFixture {
         return try rows.first.map { row throws(DatabaseError) in try row["n"] } ?? 0
     }
 
+    /// How many of this fixture's connections are in `pg_sleep`: what they were to do, and not how they began.
+    func sleepers() async throws -> Int {
+        let rows = try await admin.execute(
+            "SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = \(prefix.description) AND wait_event = 'PgSleep'"
+        )
+        return try rows.first.map { row throws(DatabaseError) in try row["n"] } ?? 0
+    }
+
     /// Ends connections of this fixture as a restart would.
     func terminateSessions() async throws {
         try await admin.execute(
@@ -138,7 +146,7 @@ struct PostgresFixture {
 
     /// Asks until the server shows what is wanted.
     func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-        for _ in 0..<500 {
+        for _ in 0..<2_000 {
             if try await condition() { return true }
             try await loops.loops[0].sleep(for: .milliseconds(5))
         }

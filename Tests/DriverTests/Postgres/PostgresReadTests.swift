@@ -119,7 +119,7 @@ internal import Testing
             let slow = Task {
                 try await fixture.database.read(["SELECT 1 AS n FROM pg_sleep(2)"], scope: fixture.scope)
             }
-            #expect(try await fixture.eventually { try await fixture.sessions("active") == 1 })
+            #expect(try await fixture.eventually { try await fixture.sleepers() == 1 })
             let neighbor = Task { try await fixture.readOne("SELECT 2 AS n, pg_backend_pid() AS pid") }
             let before = EventLoop.now
             slow.cancel()

@@ -96,7 +96,7 @@ internal import Testing
                         throw error
                     }
                 }
-                #expect(try await fixture.eventually { try await fixture.sessions("active") == 1 })
+                #expect(try await fixture.eventually { try await fixture.sleepers() == 1 })
                 task.cancel()
                 let next = Task {
                     let transaction = try await fixture.database.begin(fixture.scope)
@@ -116,7 +116,7 @@ internal import Testing
             let task = Task {
                 try await fixture.database.write([Self.insert, "SELECT pg_sleep(20)"], scope: fixture.scope)
             }
-            let isActive = try await fixture.eventually { try await fixture.sessions("active") == 1 }
+            let isActive = try await fixture.eventually { try await fixture.sleepers() == 1 }
             #expect(isActive)
             task.cancel()
             await #expect(throws: DatabaseError.cancelled) { try await task.value }
@@ -155,11 +155,11 @@ internal import Testing
             let transaction = try await fixture.database.begin(fixture.scope)
             _ = try await transaction.execute([Self.insert])
             let commit = Task { try await transaction.commit() }
-            #expect(try await fixture.eventually { try await fixture.sessions("active") == 1 })
+            #expect(try await fixture.eventually { try await fixture.sleepers() == 1 })
             try await fixture.terminateSessions()
             await #expect(throws: DatabaseError.unknownOutcome) { try await commit.value }
             let write = Task { try await fixture.database.write([Self.insert], scope: fixture.scope) }
-            #expect(try await fixture.eventually { try await fixture.sessions("active") == 1 })
+            #expect(try await fixture.eventually { try await fixture.sleepers() == 1 })
             try await fixture.terminateSessions()
             await #expect(throws: DatabaseError.unknownOutcome) { try await write.value }
         }

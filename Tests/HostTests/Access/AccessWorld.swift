@@ -23,7 +23,9 @@ struct AccessWorld {
     init(_ actor: AccessActor, at tenant: TestTenant) async throws {
         self.actor = actor
         self.tenant = tenant
-        let maker = try await PlatformHost()
+        // The bytes of files that one makes are the other's to give.
+        let directory = PlatformHost.newDataDirectory()
+        let maker = try await PlatformHost(dataDirectory: directory)
         let settler = try await IsolationSettler(host: maker, tenant: tenant, mark: "home")
         if let entered = try await actor.enter(tenant, of: maker) {
             session = try await maker.withMail(entered, at: tenant)
@@ -42,7 +44,8 @@ struct AccessWorld {
         host = try await PlatformHost(
             settings: TenantSettings.allowImpersonation,
             tenants: tenant.installation.forgetfulTenants,
-            clock: maker.platform.clock
+            clock: maker.platform.clock,
+            dataDirectory: directory
         )
         examples = IsolationExamples(for: session)
     }

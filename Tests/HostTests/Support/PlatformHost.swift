@@ -33,6 +33,11 @@ struct PlatformHost {
 
     static let cursorSecret = Secret<[UInt8]>(Array(repeating: 1, count: 32))
 
+    /// A directory for files that nobody has yet.
+    static func newDataDirectory() -> String {
+        FileManager.default.temporaryDirectory.appending(path: "lms-tests-\(UUID().uuidString)").path
+    }
+
     /// Serves every tenant of the test installation at `<slug>.localhost`.
     ///
     /// - Parameters:
@@ -48,6 +53,7 @@ struct PlatformHost {
     ///   - certificates: What draws and keeps certificates; a press that writes what it is told, and memory, if nothing else is said.
     ///   - media: What makes and keeps media; a workshop that invents them, and the same memory, if nothing else is said.
     ///   - scanner: Looks for malware in files; nobody does without.
+    ///   - dataDirectory: Where its files are; nobody else's if nothing else is said.
     ///   - more: Routes that only a test has.
     /// - Throws: If the installation cannot be made.
     init(
@@ -63,6 +69,7 @@ struct PlatformHost {
         certificates: CertificatePorts = .plain(),
         media: MediaPorts = MediaPorts(store: MemoryBlobStore.shared, workshop: PlainWorkshop()),
         scanner: (any MalwareScanner)? = nil,
+        dataDirectory: String = PlatformHost.newDataDirectory(),
         more: [Route] = []
     ) async throws {
         let installation = try await TestInstallation.shared
@@ -114,8 +121,7 @@ struct PlatformHost {
             lms: platform.lms,
             tenants: tenants,
             cryptography: OpenSSLCryptography(),
-            dataDirectory: FileManager.default.temporaryDirectory.appending(path: "lms-tests-\(UUID().uuidString)")
-                .path,
+            dataDirectory: dataDirectory,
             scanner: scanner
         )
         let uploads = platform.lms.uploads(
