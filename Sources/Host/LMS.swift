@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
-internal import Foundation
+internal import Glibc
 internal import LMSEventLoop
 
 @main
@@ -9,6 +9,7 @@ struct LMS {
     static func main() {
         SignalMask.clear()
         let code = CommandRunner.run(.all, Array(CommandLine.arguments.dropFirst()))
-        exit(code.status)
+        // Not `exit`: what OpenSSL frees there, threads that still end free as well. Output is not buffered.
+        _exit(code.status)
     }
 }
