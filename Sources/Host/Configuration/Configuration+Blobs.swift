@@ -38,7 +38,7 @@ extension Configuration.Blobs {
 /// What the environment says of a bucket, whether there is to be one or not.
 private struct BucketSettings {
     private let region: String
-    private let endpoint: S3Endpoint?
+    private let endpoint: ServiceEndpoint?
     private let name: String?
     private let prefix: String
     private let style: S3Configuration.Style
@@ -51,9 +51,9 @@ private struct BucketSettings {
         region =
             reader.value("LMS_BLOB_S3_REGION", "a region such as eu-central-1") { $0.isBare(besides: "-") ? $0 : nil }
             ?? "us-east-1"
-        let standard = S3Endpoint("https://s3.\(region).amazonaws.com")
+        let standard = ServiceEndpoint("https://s3.\(region).amazonaws.com")
         endpoint =
-            reader.value("LMS_BLOB_S3_ENDPOINT", "an address such as https://s3.example.org", S3Endpoint.init)
+            reader.value("LMS_BLOB_S3_ENDPOINT", "an address such as https://s3.example.org", ServiceEndpoint.init)
             ?? standard
         name = reader.value("LMS_BLOB_S3_BUCKET", "the name of a bucket: 3–63 of a–z, 0–9, - and .") { text in
             (3...63).contains(text.utf8.count) && text.isBare(besides: "-.") && text == text.lowercased() ? text : nil

@@ -113,7 +113,7 @@
 
         @Test func `a service that nobody reaches is unavailable`() async throws {
             let store = try peer.store(attempts: 2) { configuration in
-                guard let endpoint = S3Endpoint("http://127.0.0.1:1") else { return }
+                guard let endpoint = ServiceEndpoint("http://127.0.0.1:1") else { return }
                 configuration = S3Configuration(
                     endpoint: endpoint,
                     bucket: configuration.bucket,

@@ -76,7 +76,7 @@
             change: (inout S3Configuration) -> Void = { _ in }
         ) throws -> S3BlobStore {
             var configuration = S3Configuration(
-                endpoint: try #require(S3Endpoint("http://127.0.0.1:\(port)")),
+                endpoint: try #require(ServiceEndpoint("http://127.0.0.1:\(port)")),
                 bucket: Self.bucket,
                 region: Self.region,
                 credentials: S3Configuration.Credentials(accessKey: Self.accessKey, secret: Secret(secret))

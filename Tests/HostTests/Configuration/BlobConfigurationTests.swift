@@ -47,9 +47,9 @@ internal import Testing
                 Issue.record("no bucket")
                 return
             }
-            #expect(standard.endpoint == S3Endpoint("https://s3.eu-central-1.amazonaws.com"))
+            #expect(standard.endpoint == ServiceEndpoint("https://s3.eu-central-1.amazonaws.com"))
             #expect(standard.region == "eu-central-1" && standard.prefix.isEmpty && standard.style == .path)
-            #expect(chosen.endpoint == S3Endpoint("http://storage:9000"))
+            #expect(chosen.endpoint == ServiceEndpoint("http://storage:9000"))
             #expect(chosen.region == "us-east-1" && chosen.prefix == "academy/" && chosen.style == .host)
         }
 
