@@ -13,7 +13,7 @@ Where the reference leaves something open it does what is worse for a client. No
                      "cut" closes it in the middle of the reply's content. What arrived is forgotten.
     GET  /_requests  what arrived since: method, path with query, status
     GET  /_microsoft/NAME  what Microsoft's own client makes of it over this service: {"content": SHA-256 of the blob or null, "names": the
-                     blobs whose names begin as NAME up to its first "/.uploads/" or its last "/", "uncommitted": those that are none yet}
+                     blobs whose names begin as NAME up to its last "/", "uncommitted": names there that have blocks and are no blobs yet}
     GET  /_grant?permission=rcwdl  a shared access signature for the container, for an hour, made by Microsoft's code
 """
 import base64, datetime, email.utils, hashlib, http.server, itertools, json, os, socket, sys, threading, time, urllib.parse
@@ -333,6 +333,7 @@ def ask_microsoft(port, name):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def log_message(self, *arguments):
         pass
@@ -392,9 +393,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if fault and fault["kind"] in ("drop", "cut"):
             self.close_connection = True
             if fault["kind"] == "cut":
-                self.wfile.write(b"HTTP/1.1 206 Partial Content\r\nContent-Length: %d\r\n\r\n" % len(content))
-                self.wfile.write(content[: len(content) // 2])
-                self.wfile.flush()
+                self.reply(status, head | {"Content-Length": str(len(content))}, content[: len(content) // 2])
             return self.connection.shutdown(socket.SHUT_RDWR)
         self.reply(status, head | {"x-ms-version": fields.get("x-ms-version", versions[-1])}, content)
 

@@ -103,7 +103,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("https", "text/plain", "attachment; filename*=UTF-8''%C3%9Cberblick", "ugzt4j5Eo62i5r2ViULDwygkWgwgQNcD3dVDxeLgPkA="),
+        (
+            "https", "text/plain", "attachment; filename*=UTF-8''%C3%9Cberblick",
+            "ugzt4j5Eo62i5r2ViULDwygkWgwgQNcD3dVDxeLgPkA="
+        ),
         ("https,http", "image/png", nil, "LvLz2rysjYubHx0NjLGfDQV6JvbyQoC/91qUiLc6c9Q="),
     ])
     func `an address is signed as Microsoft does`(
@@ -163,7 +166,9 @@ import Testing
             return
         }
         #expect(query.reveal() == granted)
-        for wrong in ["", "?", "sv=1", "sig=1", "sv=1&sig=1&comp=list", "sv=1&sig=1 2", "sv=1&sig=1#2", "sv=1&sig=\r\n"] {
+        for wrong in [
+            "", "?", "sv=1", "sig=1", "sv=1&sig=1&comp=list", "sv=1&sig=1 2", "sv=1&sig=1#2", "sv=1&sig=\r\n",
+        ] {
             #expect(Credentials(sharedAccess: Secret(wrong)) == nil, "\(wrong)")
         }
     }

@@ -82,8 +82,8 @@ extension AzureBlobStore {
 
     /// Takes away an upload's blocks by a blob without content, which is the only way that the service has.
     ///
-    /// It is marked as no file and removed at once. If there is a file under the name already it stays as it is, and the blocks
-    /// go with what is stored there next or a week after the last of them.
+    /// It is marked as no file and removed at once. If there is a file under the name already it stays as it is, and
+    /// the blocks go with what is stored there next or a week after the last of them.
     private func discardBlocks(of upload: BlobUpload) async throws(BlobError) {
         guard let kept = try await blocks(of: upload.key, "uncommitted") else { return }
         let name = name(upload.key)

@@ -8,9 +8,10 @@ public import LMSTenancy
 
 /// Keeps files in a container of Azure Blob Storage, as block blobs.
 ///
-/// Files are written in blocks of 5 MiB and read in the ranges that readers ask for, each in a request of its own that carries
-/// the checksum of its content and can be sent again. The service knows no uploads, only blocks that are in no blob yet, so an
-/// upload is an empty blob of its own below `.uploads/` for as long as it goes on, and its blocks bear its name.
+/// Files are written in blocks of 5 MiB and read in the ranges that readers ask for, each in a request of its own that
+/// carries the checksum of its content and can be sent again. The service knows no uploads, only blocks that are in no
+/// blob yet, so an upload is an empty blob of its own below `.uploads/` for as long as it goes on, and its blocks bear
+/// its name.
 public struct AzureBlobStore: BlobStore {
     let client: AzureClient
 
@@ -88,8 +89,8 @@ public struct AzureBlobStore: BlobStore {
 
     /// Signs an address to read; there is none to store.
     ///
-    /// The service cannot be told to take these bytes and no others: what it signs for writing is good for any content of any
-    /// length. Who has only what somebody else signed can sign nothing for others.
+    /// The service cannot be told to take these bytes and no others: what it signs for writing is good for any content
+    /// of any length. Who has only what somebody else signed can sign nothing for others.
     public func link(to use: BlobLink.Use, _ key: BlobKey, for lifetime: Duration) -> BlobLink? {
         guard case .read(let mediaType, let fileName) = use, let signature = client.signature else { return nil }
         let configuration = client.configuration

@@ -5,7 +5,8 @@ internal import FoundationEssentials
 
 /// The checksum of content that the service compares what arrived with (`x-ms-content-crc64`).
 ///
-/// A CRC of 64 bits and not MD5, which systems in FIPS mode do not have; it finds accidents, and content is authenticated besides.
+/// A CRC of 64 bits and not MD5, which systems in FIPS mode do not have; it finds accidents, and content is
+/// authenticated besides.
 enum AzureChecksum {
     /// The polynomial, reversed.
     private static let polynomial: UInt64 = 0x9A6C_9329_AC4B_C9B5

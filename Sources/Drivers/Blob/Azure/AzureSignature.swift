@@ -4,8 +4,8 @@
 internal import FoundationEssentials
 internal import LMSTenancy
 
-/// Signs requests to Azure Storage ("Authorize with Shared Key") and addresses for others ("Create a service SAS" of the Azure
-/// Storage REST API Reference).
+/// Signs requests to Azure Storage ("Authorize with Shared Key") and addresses for others ("Create a service SAS" of
+/// the Azure Storage REST API Reference).
 struct AzureSignature: Sendable {
     let account: String
     let key: Secret<[UInt8]>
@@ -24,7 +24,8 @@ struct AzureSignature: Sendable {
         var byteCount = 0
     }
 
-    /// The fields whose values are signed without their names; the length, which is the first one's neighbour, is not here.
+    /// The fields whose values are signed without their names; the length, which is the first one's neighbour, is not
+    /// here.
     private static let standard = [
         "content-md5", "content-type", "date", "if-modified-since", "if-match", "if-none-match", "if-unmodified-since",
         "range",
