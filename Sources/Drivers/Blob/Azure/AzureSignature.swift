@@ -24,8 +24,7 @@ struct AzureSignature: Sendable {
         var byteCount = 0
     }
 
-    /// The fields whose values are signed without their names; the length, which is the first one's neighbour, is not
-    /// here.
+    /// The fields whose values are signed without their names, after the length, in this order.
     private static let standard = [
         "content-md5", "content-type", "date", "if-modified-since", "if-match", "if-none-match", "if-unmodified-since",
         "range",
