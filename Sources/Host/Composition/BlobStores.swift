@@ -34,6 +34,14 @@ extension Configuration.Blobs {
                 loop: loop,
                 pool: pool
             )
+        case .container(let configuration, let certificateFile):
+            return AzureBlobStore(
+                configuration,
+                http: Self.client(on: loop, certificateFile),
+                cryptography: cryptography,
+                loop: loop,
+                pool: pool
+            )
         }
     }
 
@@ -56,12 +64,16 @@ extension Configuration.Blobs {
         #endif
     }
 
-    /// Stores, reads and removes a few bytes in a bucket; what `lms doctor` says of it.
+    /// Stores, reads and removes a few bytes in a bucket or a container; what `lms doctor` says of it.
     ///
     /// - Returns: `nil` for a directory, which is looked at with the data directory and made when serving starts.
     func finding() async -> Finding? {
-        guard case .bucket(let configuration, _) = self else { return nil }
-        let place = "bucket \(configuration.bucket)"
+        let place: String
+        switch self {
+        case .directory: return nil
+        case .bucket(let configuration, _): place = "bucket \(configuration.bucket)"
+        case .container(let configuration, _): place = "container \(configuration.account)/\(configuration.container)"
+        }
         do {
             let loops = try EventLoopGroup(count: 1)
             defer { loops.stop() }

@@ -12,6 +12,8 @@ extension Configuration {
         case directory(String)
         /// In a bucket; the authorities in the file are trusted instead of the system's.
         case bucket(S3Configuration, certificateFile: String?)
+        /// In a container of Azure Blob Storage; the authorities in the file are trusted instead of the system's.
+        case container(AzureConfiguration, certificateFile: String?)
     }
 }
 
@@ -19,18 +21,21 @@ extension Configuration.Blobs {
     private enum Kind: String {
         case directory
         case s3
+        case azure
     }
 
     init(_ reader: inout EnvironmentReader, environment: Configuration.Deployment, dataDirectory: String) {
         let directory = reader.text("LMS_BLOB_DIRECTORY") ?? "\(dataDirectory)/blobs"
         let bucket = BucketSettings(&reader)
-        switch reader.value("LMS_BLOB_STORE", "directory or s3", Kind.init(rawValue:)) ?? .directory {
+        let container = ContainerSettings(&reader)
+        let kind = reader.value("LMS_BLOB_STORE", "directory, s3 or azure", Kind.init(rawValue:)) ?? .directory
+        #if !Curl
+            if kind != .directory { reader.refuse("LMS_BLOB_STORE=\(kind.rawValue) needs a build with libcurl") }
+        #endif
+        switch kind {
         case .directory: self = .directory(directory)
-        case .s3:
-            #if !Curl
-                reader.refuse("LMS_BLOB_STORE=s3 needs a build with libcurl")
-            #endif
-            self = bucket.checked(&reader, environment) ?? .directory(directory)
+        case .s3: self = bucket.checked(&reader, environment) ?? .directory(directory)
+        case .azure: self = container.checked(&reader, environment) ?? .directory(directory)
         }
     }
 }
@@ -38,7 +43,7 @@ extension Configuration.Blobs {
 /// What the environment says of a bucket, whether there is to be one or not.
 private struct BucketSettings {
     private let region: String
-    private let endpoint: S3Endpoint?
+    private let endpoint: ServiceEndpoint?
     private let name: String?
     private let prefix: String
     private let style: S3Configuration.Style
@@ -51,19 +56,14 @@ private struct BucketSettings {
         region =
             reader.value("LMS_BLOB_S3_REGION", "a region such as eu-central-1") { $0.isBare(besides: "-") ? $0 : nil }
             ?? "us-east-1"
-        let standard = S3Endpoint("https://s3.\(region).amazonaws.com")
+        let standard = ServiceEndpoint("https://s3.\(region).amazonaws.com")
         endpoint =
-            reader.value("LMS_BLOB_S3_ENDPOINT", "an address such as https://s3.example.org", S3Endpoint.init)
+            reader.value("LMS_BLOB_S3_ENDPOINT", "an address such as https://s3.example.org", ServiceEndpoint.init)
             ?? standard
         name = reader.value("LMS_BLOB_S3_BUCKET", "the name of a bucket: 3–63 of a–z, 0–9, - and .") { text in
             (3...63).contains(text.utf8.count) && text.isBare(besides: "-.") && text == text.lowercased() ? text : nil
         }
-        prefix =
-            reader.value("LMS_BLOB_S3_PREFIX", "a path such as academy/, of letters, digits, - . _ and /") {
-                text in
-                text.isBare(besides: "-._/") && text.hasSuffix("/") && !text.hasPrefix("/") && !text.contains("//")
-                    && !text.split(separator: "/").contains { $0 == "." || $0 == ".." } ? text : nil
-            } ?? ""
+        prefix = reader.blobPrefix("LMS_BLOB_S3_PREFIX")
         style =
             reader.value("LMS_BLOB_S3_STYLE", "path or host", S3Configuration.Style.init(rawValue:)) ?? .path
         accessKey = reader.value("LMS_BLOB_S3_ACCESS_KEY", "an access key's identifier") { text in
@@ -71,10 +71,7 @@ private struct BucketSettings {
         }
         secret = reader.secret("LMS_BLOB_S3_SECRET_KEY")
         sessionToken = reader.secret("LMS_BLOB_S3_SESSION_TOKEN")
-        certificateFile =
-            reader.value("LMS_BLOB_S3_CA_FILE", "a file of certificates in PEM that can be read") { path in
-                FileManager.default.isReadableFile(atPath: path) ? path : nil
-            }
+        certificateFile = reader.certificateFile("LMS_BLOB_S3_CA_FILE")
     }
 
     /// The bucket; notes what is missing for one.
@@ -105,9 +102,26 @@ private struct BucketSettings {
     }
 }
 
+extension EnvironmentReader {
+    /// What leads the names of all files in a store that others use too; empty without.
+    mutating func blobPrefix(_ name: String) -> String {
+        value(name, "a path such as academy/, of letters, digits, - . _ and /") { text in
+            text.isBare(besides: "-._/") && text.hasSuffix("/") && !text.hasPrefix("/") && !text.contains("//")
+                && !text.split(separator: "/").contains { $0 == "." || $0 == ".." } ? text : nil
+        } ?? ""
+    }
+
+    /// The authorities that a store's certificate is checked with.
+    mutating func certificateFile(_ name: String) -> String? {
+        value(name, "a file of certificates in PEM that can be read") { path in
+            FileManager.default.isReadableFile(atPath: path) ? path : nil
+        }
+    }
+}
+
 extension String {
     /// Whether it has letters and digits of ASCII, some other characters, and nothing else.
-    fileprivate func isBare(besides others: String) -> Bool {
+    func isBare(besides others: String) -> Bool {
         utf8.allSatisfy { byte in
             byte.isLowerLetter || byte.isDigit || (0x41...0x5A).contains(byte) || others.utf8.contains(byte)
         }

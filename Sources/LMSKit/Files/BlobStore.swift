@@ -97,7 +97,7 @@ public protocol BlobStore: Sendable {
     ///   - use: What it is good for.
     ///   - key: Where the file belongs.
     ///   - lifetime: How long it is good, at most 7 days.
-    /// - Returns: The address; `nil` from a store that has none.
+    /// - Returns: The address; `nil` from a store that has none for this use.
     func link(to use: BlobLink.Use, _ key: BlobKey, for lifetime: Duration) -> BlobLink?
 }
 

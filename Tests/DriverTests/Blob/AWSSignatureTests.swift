@@ -89,7 +89,7 @@ import Testing
         ("http://storage:80", "http", "storage"), ("https://storage:80", "https", "storage:80"),
     ])
     func `the address of a service is read`(text: String, scheme: String, authority: String) throws {
-        let endpoint = try #require(S3Endpoint(text))
+        let endpoint = try #require(ServiceEndpoint(text))
         #expect(endpoint.scheme == scheme && endpoint.authority == authority)
     }
 
@@ -99,6 +99,6 @@ import Testing
         "https://h?x", "https://[zz]", "https:/h",
     ])
     func `what is no address of a service is refused`(text: String) {
-        #expect(S3Endpoint(text) == nil)
+        #expect(ServiceEndpoint(text) == nil)
     }
 }

@@ -23,5 +23,18 @@ import Testing
         @Test(arguments: BlobCase.all) func `a service that speaks S3`(_ example: BlobCase) async throws {
             try await example.run(try Self.peer.get().store())
         }
+
+        private static let azure = Result { try AzurePeer() }
+
+        @Test(arguments: BlobCase.all) func `Azure Blob Storage`(_ example: BlobCase) async throws {
+            try await example.run(try Self.azure.get().store())
+        }
+
+        @Test(arguments: BlobCase.all) func `Azure Blob Storage by a shared access signature`(
+            _ example: BlobCase
+        ) async throws {
+            let peer = try Self.azure.get()
+            try await example.run(try peer.store(credentials: try await peer.granted("rcwdl")))
+        }
     #endif
 }

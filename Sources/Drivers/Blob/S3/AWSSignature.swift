@@ -52,7 +52,7 @@ struct AWSSignature: Sendable {
         request.query.append(("X-Amz-SignedHeaders", names))
         if let token = credentials.sessionToken { request.query.append(("X-Amz-Security-Token", token.reveal())) }
         let canonical = Self.canonical(request, payload: "UNSIGNED-PAYLOAD").text
-        return "\(Self.encode(request.query))&X-Amz-Signature=\(signature(of: canonical, at: time))"
+        return "\(PercentEncoding.encode(request.query))&X-Amz-Signature=\(signature(of: canonical, at: time))"
     }
 
     private func scope(_ time: String) -> String { "\(time.prefix(8))/\(region)/s3/aws4_request" }
@@ -72,34 +72,13 @@ struct AWSSignature: Sendable {
         all.append(("host", request.host))
         let fields = all.sorted { $0.name < $1.name }.map { "\($0.name):\($0.value)\n" }.joined()
         let signed = signedNames(request)
-        let path = encode(request.path, isPath: true)
-        return ("\(request.method)\n\(path)\n\(encode(request.query))\n\(fields)\n\(signed)\n\(payload)", signed)
+        let path = PercentEncoding.encode(request.path, isPath: true)
+        let query = PercentEncoding.encode(request.query)
+        return ("\(request.method)\n\(path)\n\(query)\n\(fields)\n\(signed)\n\(payload)", signed)
     }
 
     private static func signedNames(_ request: Request) -> String {
         (request.fields.map(\.name) + ["host"]).sorted().joined(separator: ";")
-    }
-
-    /// A query in the order and the spelling that are signed.
-    static func encode(_ query: [(name: String, value: String)]) -> String {
-        query.map { (encode($0.name), encode($0.value)) }.sorted { $0 < $1 }.map { "\($0.0)=\($0.1)" }
-            .joined(separator: "&")
-    }
-
-    /// Percent-encodes everything but what RFC 3986 §2.3 leaves alone.
-    static func encode(_ text: String, isPath: Bool = false) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var encoded: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                encoded.append(byte)
-            case UInt8(ascii: "/") where isPath: encoded.append(byte)
-            default: encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
     }
 
     static func hexadecimal(_ bytes: [UInt8]) -> String {

@@ -56,17 +56,13 @@ extension S3BlobStore {
 
     /// Aborts a multipart upload, also for a task that was cancelled.
     public func abort(_ upload: BlobUpload) async throws(BlobError) {
-        let result: Result<Void, BlobError> = await withCheckedContinuation { continuation in
-            client.loop.spawn {
-                do throws(BlobError) {
-                    try await abortNow(upload)
-                    continuation.resume(returning: .success(()))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
+        try await client.requests.withoutCancellation {
+            do throws(BlobError) {
+                return .success(try await abortNow(upload))
+            } catch {
+                return .failure(error)
             }
         }
-        try result.get()
     }
 
     private func abortNow(_ upload: BlobUpload) async throws(BlobError) {

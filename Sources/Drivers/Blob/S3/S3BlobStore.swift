@@ -38,10 +38,9 @@ public struct S3BlobStore: BlobStore {
     ) {
         client = S3Client(
             configuration: configuration,
-            http: http,
+            requests: ServiceRequests(service: "S3", http: http, loop: loop, attempts: configuration.attempts),
             cryptography: cryptography,
             clock: clock,
-            loop: loop,
             pool: pool
         )
         self.partSize = partSize
@@ -74,10 +73,9 @@ public struct S3BlobStore: BlobStore {
         switch use {
         case .read(let mediaType, let name):
             request.query.append(("response-content-type", mediaType))
-            // Quotes and line breaks have no place in an encoded name (RFC 8187 §3.2).
-            let way = MediaType.isShown(mediaType) ? "inline" : "attachment"
-            let disposition = name.map { "\(way); filename*=UTF-8''\(AWSSignature.encode($0))" }
-            if let disposition { request.query.append(("response-content-disposition", disposition)) }
+            if let disposition = BlobLink.disposition(mediaType, name) {
+                request.query.append(("response-content-disposition", disposition))
+            }
         case .store(let byteCount, let sha256):
             request.method = "PUT"
             let digest = Data(sha256).base64EncodedString()
