@@ -44,7 +44,9 @@ extension PeerReviews {
     /// - Returns: What it came to.
     /// - Throws: `PeerReviewError.assignment` with `.notFound`, or `.forbidden` without `assignment:grade` on the course; `.notFound`;
     ///   `.advisory`; `.stillOpen`.
-    public func gradeAll(of id: Assignment.ID, session: borrowing TenantSession) async throws(PeerReviewError) -> PeerGrading {
+    public func gradeAll(of id: Assignment.ID, session: borrowing TenantSession) async throws(PeerReviewError)
+        -> PeerGrading
+    {
         let (now, limit) = (clock.now(), Self.gradedAtATime)
         return try await PeerReviewError.telling {
             let locked = try await lock(id, session: session)

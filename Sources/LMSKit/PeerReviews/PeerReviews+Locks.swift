@@ -62,7 +62,8 @@ extension PeerReviews {
         return PeerReviewState(
             reviewing,
             examples: isStaff ? try rows[1].map(PeerReviewExample.init(row:)) : [],
-            counts: isStaff && reviewing.allocatedAt != nil ? try rows[2].only.map(PeerReviewState.Counts.init(row:)) : nil
+            counts: isStaff && reviewing.allocatedAt != nil
+                ? try rows[2].only.map(PeerReviewState.Counts.init(row:)) : nil
         )
     }
 

@@ -39,7 +39,9 @@ extension PeerReviews {
                 limit: limit.withProbe
             )
             let tasks = try await reader.read(statement).map { PeerReviewTask(try PeerReview(row: $0), at: now) }
-            return Page(cutting: tasks, limit: limit.count) { PagePosition(order: "peer-reviews", id: $0.review.id.uuid) }
+            return Page(cutting: tasks, limit: limit.count) {
+                PagePosition(order: "peer-reviews", id: $0.review.id.uuid)
+            }
         }
     }
 

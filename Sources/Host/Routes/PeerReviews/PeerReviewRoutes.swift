@@ -9,7 +9,9 @@ internal import LMSTenancy
 struct PeerReviewRoutes: Sendable {
     let reviews: PeerReviews
     let files: Files
-    private static let reviewing: [ProblemCode] = [.peerReviewNotFound, .peerReviewCancelled, .peerReviewCalibrationNeeded]
+    private static let reviewing: [ProblemCode] = [
+        .peerReviewNotFound, .peerReviewCancelled, .peerReviewCalibrationNeeded,
+    ]
     private static let writing: [ProblemCode] =
         reviewing + [.forbidden, .enrollmentNeeded, .paymentNeeded, .peerReviewClosed, .preconditionFailed]
 

@@ -21,7 +21,10 @@ internal import Testing
                 for session in [ana, peers.teacher] {
                     let theirs = try await world.send(method, "peer-reviews/\(bens)\(path)", as: session, body)
                     let nothing = try await world.send(method, "peer-reviews/\(never)\(path)", as: session, body)
-                    #expect(theirs.status == nothing.status && theirs.comparable == nothing.comparable, "\(method) \(path)")
+                    #expect(
+                        theirs.status == nothing.status && theirs.comparable == nothing.comparable,
+                        "\(method) \(path)"
+                    )
                     #expect(theirs.status >= 403)
                 }
             }
@@ -129,7 +132,8 @@ internal import Testing
         }
     }
 
-    @Test func `attack: a review is completed once, in time, within what the work is worth, and never changed`() async throws
+    @Test func `attack: a review is completed once, in time, within what the work is worth, and never changed`()
+        async throws
     {
         try await PeerWorld.with { peers in
             let (world, ana) = (peers.world, peers.world.ana)

@@ -138,10 +138,14 @@ internal import Testing
             #expect(try await world.send("PUT", draft, as: world.ana, few).status == 400)
             let levels = #"{"levels":[{"level":2,"comment":"Why?"},{"level":2}]}"#
             let saved = try await world.send("PUT", draft, as: world.ana, levels)
-            #expect(saved.json["points"]?.written == "8.5" && saved.json["status"]?.text == "in_progress", "\(saved.text)")
+            #expect(
+                saved.json["points"]?.written == "8.5" && saved.json["status"]?.text == "in_progress",
+                "\(saved.text)"
+            )
             let version = try #require(saved[.etag])
             #expect(
-                try await world.send("PUT", draft, as: world.ana, levels, fields: ["If-Match: \(version)"]).status == 200
+                try await world.send("PUT", draft, as: world.ana, levels, fields: ["If-Match: \(version)"]).status
+                    == 200
             )
             let lost = try await world.send("PUT", draft, as: world.ana, levels, fields: ["If-Match: \(version)"])
             #expect(lost.code == "PRECONDITION_FAILED")
@@ -176,7 +180,8 @@ internal import Testing
         }
     }
 
-    @Test func `what is withdrawn is not seen by its learner and does not count, and the staff knows why`() async throws {
+    @Test func `what is withdrawn is not seen by its learner and does not count, and the staff knows why`() async throws
+    {
         try await PeerWorld.with { peers in
             let world = peers.world
             var ids: [String] = []

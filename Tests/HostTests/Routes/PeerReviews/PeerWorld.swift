@@ -43,7 +43,9 @@ struct PeerWorld {
         try await AssignmentWorld.with { world in
             var learners = [world.ana, world.ben]
             for number in 2..<max(2, count) { learners.append(try await world.join("peer\(number)")) }
-            let assignment = try await world.assignment(#","dueAt":\#(world.date(in: 100)),"submissionLimit":3\#(more)"#)
+            let assignment = try await world.assignment(
+                #","dueAt":\#(world.date(in: 100)),"submissionLimit":3\#(more)"#
+            )
             var submissions: [String] = []
             for (number, learner) in learners.enumerated() {
                 submissions.append(try await world.handIn("Work \(number).", of: assignment, as: learner))
