@@ -161,7 +161,7 @@ internal import Testing
         try await PeerWorld.with(isAllocated: false) { peers in
             peers.world.advance(by: 101)
             let seeds = try await withThrowingTaskGroup(of: String?.self) { group in
-                for _ in 0..<6 { group.addTask { try await peers.allocate().json["seed"]?.text } }
+                for _ in 0..<4 { group.addTask { try await peers.allocate().json["seed"]?.text } }
                 return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
             }
             #expect(seeds.count == 1 && seeds.first != .some(nil))
