@@ -115,6 +115,8 @@ public struct LMS: Sendable {
     public let moderation: Moderation
     /// Sets work, takes what learners hand in, and grades it.
     public let assignments: Assignments
+    /// Has learners review each other's work.
+    public let peerReviews: PeerReviews
     /// Writes questions and quizzes, lets learners take them, and grades them.
     public let quizzes: Quizzes
 
@@ -201,6 +203,7 @@ public struct LMS: Sendable {
         )
         enrollments = Enrollments(clock: clock, identifiers: identifiers, audit: audit, quizzes: quizzes)
         assignments = Assignments(clock: clock, identifiers: identifiers, audit: audit, gradebook: gradebook)
+        peerReviews = PeerReviews(assignments: assignments)
         passwords = Passwords(passwordHashing)
         tenantKeys = TenantKeys(
             management: keyManagement

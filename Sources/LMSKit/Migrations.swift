@@ -91,5 +91,7 @@ extension MigrationSet {
         Migration("v0361_recent_work", PackageResources.v0361_recent_work_sql),
         Migration("v0370_submission_files", PackageResources.v0370_submission_files_sql),
         Migration("v0371_course_groups", PackageResources.v0371_course_groups_sql),
+        Migration("v0380_peer_reviews", PackageResources.v0380_peer_reviews_sql),
+        Migration("v0381_peer_review_examples", PackageResources.v0381_peer_review_examples_sql),
     ])
 }

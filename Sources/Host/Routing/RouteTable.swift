@@ -96,6 +96,7 @@ struct RouteTable: Sendable {
             + ModerationRoutes(moderation: lms.moderation).routes
             + QuizRoutes(quizzes: lms.quizzes).routes
             + AssignmentRoutes(assignments: lms.assignments, files: importer.files).routes
+            + PeerReviewRoutes(reviews: lms.peerReviews, files: importer.files).routes
             + CourseImportRoutes(importer: importer).routes
             + FileRoutes(files: importer.files).routes
             + UploadRoutes(uploads: uploads, cryptography: importer.cryptography).routes

@@ -250,7 +250,7 @@ extension Assignments {
         return try await view(try Submission(row: row), for: .grader, session: session)
     }
 
-    private static func json(_ judgments: [RubricJudgment]) -> JSONText {
+    static func json(_ judgments: [RubricJudgment]) -> JSONText {
         var json = JSONWriter(capacity: 512)
         json.value(judgments)
         return JSONText(json.bytes)

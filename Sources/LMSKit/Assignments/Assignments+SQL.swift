@@ -10,6 +10,7 @@ enum AssignmentPlace: Sendable {
     case rubric(Rubric.ID)
     case assignment(Assignment.ID)
     case submission(Submission.ID)
+    case peerReview(PeerReview.ID)
     case groupSet(GroupSet.ID)
     case group(CourseGroup.ID)
 
@@ -20,6 +21,8 @@ enum AssignmentPlace: Sendable {
         case .rubric(let id): "(SELECT course_id FROM rubrics WHERE id = \(id))"
         case .assignment(let id): "(SELECT course_id FROM assignments WHERE id = \(id))"
         case .submission(let id): "(SELECT course_id FROM submissions WHERE id = \(id))"
+        case .peerReview(let id):
+            "(SELECT w.course_id FROM peer_reviews v JOIN assignments w ON w.id = v.assignment_id WHERE v.id = \(id))"
         case .groupSet(let id): "(SELECT course_id FROM group_sets WHERE id = \(id))"
         case .group(let id): "(SELECT course_id FROM course_groups WHERE id = \(id))"
         }
@@ -31,6 +34,7 @@ enum AssignmentPlace: Sendable {
         case .course, .rubric, .groupSet, .group: "NULL::uuid"
         case .assignment(let id): "\(id)"
         case .submission(let id): "(SELECT assignment_id FROM submissions WHERE id = \(id))"
+        case .peerReview(let id): "(SELECT assignment_id FROM peer_reviews WHERE id = \(id))"
         }
     }
 }
@@ -152,11 +156,13 @@ extension SQL {
         "UPDATE assignments SET reminded_of = \(due) WHERE id = \(id)"
     }
 
-    /// Whether anybody began or handed in, and whether anybody was graded.
+    /// Whether anybody began or handed in, and whether anybody was graded or is about to be judged by their peers.
     static func selectUse(of id: Assignment.ID) -> SQL {
         """
         SELECT EXISTS (SELECT FROM submissions WHERE assignment_id = \(id)),
             EXISTS (SELECT FROM submissions WHERE assignment_id = \(id) AND graded_at IS NOT NULL)
+            OR EXISTS (SELECT FROM peer_review_settings WHERE assignment_id = \(id) AND allocated_at IS NOT NULL)
+            OR EXISTS (SELECT FROM peer_review_examples WHERE assignment_id = \(id))
         """
     }
 

@@ -6,7 +6,7 @@ internal import LMSTenancy
 
 extension SQL {
     /// What `Submission(row:)` reads, of submissions called `s`.
-    private static func submissions(text: SQL, for user: Principal.ID?) -> SQL {
+    static func submissions(text: SQL, for user: Principal.ID?) -> SQL {
         """
         SELECT s.id, s.assignment_id, a.title, a.points, a.is_blind, s.course_id, s.enrollment_id, s.user_id, u.display_name,
             s.pseudonym, s.number, s.status, s.is_latest, \(text), s.sequence, s.saved_at, s.received_at, s.late_days, s.earned,

@@ -13,6 +13,7 @@ extension EventType {
         .enrollmentCreated, .enrollmentActivated, .enrollmentDropped, .enrollmentCompleted, .progressUpdated,
         .contentPublished, .contentVersionAdded, .contentUploadCompleted,
         .assignmentCreated, .assignmentUpdated, .assignmentDueSoon, .assignmentGraded, .submissionReceived,
+        .peerReviewAllocated, .peerReviewReleased,
         .quizPublished, .quizAttemptStarted, .quizSubmitted, .quizAttemptGraded,
         .certificateIssued, .certificateRevoked,
         .gradeChanged, .gradeReleased, .gradebookUpdated,

@@ -24,6 +24,14 @@ extension EventType {
     ///
     /// Payload: `submissionId`, `assignmentId`, `courseId`, `userId`, `submittedAt`, `title` unless it is graded blindly.
     public static let submissionReceived = EventType("submission.received", .assignments)
+    /// It was drawn who reviews whose work.
+    ///
+    /// Payload: `assignmentId`, `courseId`, `lessonId` if it has one, `title`, `dueAt`, until when reviews are taken.
+    public static let peerReviewAllocated = EventType("peer_review.allocated", .assignments)
+    /// Learners may see what their peers said to their work.
+    ///
+    /// Payload: `assignmentId`, `courseId`, `lessonId` if it has one, `title`.
+    public static let peerReviewReleased = EventType("peer_review.released", .assignments)
     /// A quiz became published.
     ///
     /// Payload: `quizId`, `courseId`.

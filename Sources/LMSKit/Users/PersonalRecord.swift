@@ -34,6 +34,8 @@ public struct PersonalRecord: Sendable {
     public let posts: [DiscussionPost]
     /// What they wrote for assignments, with what their files are and the grades that they may see.
     public let submissions: [SubmissionView]
+    /// What they said to others' work, or were asked to.
+    public let peerReviews: [PeerReviewTask]
     /// What they watched.
     public let watches: [WatchedMedium]
 

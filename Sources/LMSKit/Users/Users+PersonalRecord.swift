@@ -12,6 +12,7 @@ extension Users {
     /// - Throws: `UserError.notFound` if the reader is for nobody; `.database`.
     public func personalRecord(reader: TenantReader) async throws(UserError) -> PersonalRecord {
         guard let me = reader.principal.user else { throw .notFound }
+        let now = clock.now()
         do {
             let rows = try await reader.read([
                 .selectUser(me), .selectOwnSessions(of: me), .selectOwnPlaces(of: me), .selectOwnProgress(of: me),
@@ -19,6 +20,7 @@ extension Users {
                 .selectOwnImports(of: me), .selectOwnKeys(of: me), .selectImpersonations(of: me),
                 .selectOwnMessages(of: me), .listBlocks(by: me), .selectOwnPosts(of: me),
                 .selectOwnSubmissions(of: me), .selectOwnWatches(of: me), .selectOwnSubmissionFiles(of: me),
+                .selectOwnPeerReviews(of: me),
             ])
             guard let user = try rows[0].only.map(User.init(row:)) else { throw UserError.notFound }
             return PersonalRecord(
@@ -35,6 +37,7 @@ extension Users {
                 blocks: try rows[11].map(UserBlock.init(row:)),
                 posts: try rows[12].map(DiscussionPost.init(row:)),
                 submissions: try PersonalRecord.submissions(rows[13], files: rows[15]),
+                peerReviews: try rows[16].map { PeerReviewTask(try PeerReview(row: $0), at: now) },
                 watches: try rows[14].map(WatchedMedium.init(row:))
             )
         } catch let error as DatabaseError {

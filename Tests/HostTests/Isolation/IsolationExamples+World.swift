@@ -82,6 +82,8 @@ extension IsolationExamples {
             "QuizAnswerRequest": [JSONMember("answer", .object([JSONMember("text", "Because.")]))],
             "RubricLevelRequest": [JSONMember("points", .number("1"))],
             "SubmissionGradeRequest": [JSONMember("points", .number("1"))],
+            "PeerReviewExampleRequest": [JSONMember("points", .number("1"))],
+            "PeerReviewDraftRequest": [JSONMember("points", .number("1"))],
             "BlockRequest.fileId": [JSONMember("kind", "file")],
             "EventReplayRequest": [
                 JSONMember("consumer", .string(IsolationSettler.replayed.name)),

@@ -59,6 +59,7 @@ enum IsolationKind: String, CaseIterable {
     case submission = "Submission"
     case submissionComment = "SubmissionComment"
     case submissionFile = "SubmissionFile"
+    case peerReview = "PeerReview"
     case gradeItem = "GradeItem"
     case gradeCategory = "GradeCategory"
     case gradeImport = "GradeImport"
@@ -82,7 +83,7 @@ enum IsolationKind: String, CaseIterable {
         case .serviceAccount: .serviceAccountManage
         case .notification: .notificationLog
         case .announcement: .notificationSend
-        case .conversation, .message, .gradeImport, .upload: .nobody
+        case .conversation, .message, .gradeImport, .upload, .peerReview: .nobody
         case .gradeItem, .gradeCategory: .gradeRead
         case .thread, .post, .questionBank, .question, .quiz, .cohort: .courseRead
         case .quizAttempt: .quizGrade
@@ -110,7 +111,7 @@ enum IsolationKind: String, CaseIterable {
         case .apiKey: .apiKeyManage
         case .serviceAccount: .serviceAccountManage
         case .announcement: .notificationSend
-        case .conversation, .message, .gradeImport, .upload: .nobody
+        case .conversation, .message, .gradeImport, .upload, .peerReview: .nobody
         case .gradeItem, .gradeCategory: .gradeManage
         case .thread, .post: .discussionModerate
         case .questionBank, .question, .quiz, .cohort: .courseUpdate

@@ -22,6 +22,8 @@ struct IsolationSettler {
     let open: [CourseImport]
     /// A student who is in everybody's conversations, and whom everybody blocks.
     let friend: PlatformHost.Session
+    /// A student who hands in what others review, and reviews what others hand in.
+    let peer: PlatformHost.Session
     /// Gives up what it gets; the tenant's own, because tests that run beside this one would take what is another's.
     private let consumer: String
     /// Is shown what happened again, and does nothing with it.
@@ -40,6 +42,7 @@ struct IsolationSettler {
         dean = try await host.member("\(mark)-dean", .owner, of: tenant)
         stranger = try await host.member("\(mark)-stranger", .instructor, of: tenant)
         friend = try await host.register("\(mark)-friend", at: tenant)
+        peer = try await host.register("\(mark)-peer", at: tenant)
         let name = try #require(Role.Name("\(mark)-role"))
         role = try await tenant.transaction { session in
             try await host.platform.lms.roles.create(
@@ -83,6 +86,7 @@ struct IsolationSettler {
         var estate = try await estate(of: open[0], "public", user: dean.user)
         try await finish(&estate)
         try await handIn(&estate)
+        try await beReviewed(&estate)
         try await review(&estate, as: .approved)
         try await take(&estate)
         return estate
@@ -107,12 +111,13 @@ struct IsolationSettler {
         var learning = try await estate(of: open[0], "\(name) (learning)", user: user)
         try await finish(&learning)
         try await handIn(&learning)
+        try await prepareReviews(&learning)
         try await review(&learning, as: user == dean.user ? .approved : .pending)
         try await take(&learning)
         try await score(&learning)
         var teaching = try await estate(of: draft, "\(name) (teaching)", user: user)
         teaching.ids[.enrollment] = learning.ids[.enrollment]
-        for kind in [IsolationKind.submission, .submissionComment, .submissionFile] {
+        for kind in [IsolationKind.submission, .submissionComment, .submissionFile, .peerReview] {
             teaching.ids[kind] = learning.ids[kind]
         }
         for kind in [IsolationKind.review, .certificate, .certificateNumber, .quizAttempt] {
@@ -124,6 +129,7 @@ struct IsolationSettler {
         try await beginToHandIn(&finished)
         var begun = try await estate(of: open[2], "\(name) (begun)", user: user)
         try await enroll(&begun)
+        try await reviewPeer(&begun)
         return [teaching, learning, finished, begun]
     }
 

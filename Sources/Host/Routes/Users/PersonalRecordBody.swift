@@ -21,6 +21,7 @@ struct PersonalRecordBody: ResponseBody {
     let blocks: [UserBlock]
     let posts: [DiscussionPostBody]
     let submissions: [SubmissionBody]
+    let peerReviews: [PeerReviewTaskSummaryBody]
     let watches: [WatchedMedium]
 
     init(_ record: PersonalRecord, at instant: Date) {
@@ -43,6 +44,7 @@ struct PersonalRecordBody: ResponseBody {
         blocks = record.blocks
         posts = record.posts.map(DiscussionPostBody.init)
         submissions = record.submissions.map(SubmissionBody.init)
+        peerReviews = record.peerReviews.map(PeerReviewTaskSummaryBody.init)
         watches = record.watches
     }
 
@@ -64,6 +66,7 @@ struct PersonalRecordBody: ResponseBody {
         blocks = UserBlocksBody.example.blocks
         posts = [.example]
         submissions = [.example] + SubmissionBody.variations
+        peerReviews = [.example] + PeerReviewTaskSummaryBody.variations
         watches = WatchedMediumBody.examples.map(\.watched)
     }
 
@@ -88,6 +91,7 @@ struct PersonalRecordBody: ResponseBody {
             object.field("blockedUsers", blocks.map(UserBlockBody.init))
             object.field("discussionPosts", posts)
             object.field("submissions", submissions)
+            object.field("peerReviews", peerReviews)
             object.field("watchedMedia", watches.map(WatchedMediumBody.init))
         }
     }

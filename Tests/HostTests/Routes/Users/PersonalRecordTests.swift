@@ -121,7 +121,7 @@ internal import Testing
     private static let exported: Set = [
         "user_roles", "sessions", "enrollments", "course_reviews", "course_review_votes", "course_instructors",
         "course_imports", "api_keys", "impersonations", "direct_messages", "discussion_posts", "discussion_threads",
-        "user_blocks", "submissions", "media_watches",
+        "user_blocks", "submissions", "peer_reviews", "media_watches",
     ]
 
     @Test func `every table that names a user is exported, or withheld for a reason`() async throws {
