@@ -91,5 +91,7 @@ extension MigrationSet {
         Migration("v0361_recent_work", PackageResources.v0361_recent_work_sql),
         Migration("v0370_submission_files", PackageResources.v0370_submission_files_sql),
         Migration("v0371_course_groups", PackageResources.v0371_course_groups_sql),
+        Migration("v0385_course_versions", PackageResources.v0385_course_versions_sql),
+        Migration("v0386_enrollment_migrations", PackageResources.v0386_enrollment_migrations_sql),
     ])
 }

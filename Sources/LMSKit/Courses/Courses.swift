@@ -187,7 +187,7 @@ public struct Courses: Sendable {
         let course = try await lock(id, for: .courseDelete, expecting: version, session: session)
         try await run(
             [
-                .lockEnrollments(of: id), .deleteCourse(id),
+                .lockEnrollments(of: id), .handOverFiles(of: id), .deleteCourse(id),
                 audit.recording(AuditEvent("course.deleted", on: course.id), by: session.principal),
                 recording(.courseDeleted, of: id, by: session.principal, at: clock.now()),
             ],
