@@ -40,7 +40,8 @@ extension Courses {
     ///   - ids: At most 100 courses; their rows are locked until the transaction ends.
     ///   - session: The tenant's open transaction.
     /// - Returns: What became of each, in the order of the list; one that is named twice is answered once.
-    /// - Throws: `CourseError.tooManyCourses`.
+    /// - Throws: `CourseError.tooManyCourses`; `.superseded`, `.templateState` and `.versionInProgress` if a version or a template
+    ///   cannot have the status: nothing changes then.
     public func setStatus(
         _ status: Course.Status,
         ofEach ids: [Course.ID],
@@ -59,16 +60,23 @@ extension Courses {
         let now = clock.now()
         var statements: [SQL] = []
         var changed: [Course.ID] = []
-        let results = ids.map { id in
+        var results: [BulkStatusResult] = []
+        var series: Set<Course.ID> = []
+        for id in ids {
             var outcome = Courses.outcome(of: found[id], becoming: status, for: principal)
             if outcome == .changed, status == .published, unapproved.contains(id) { outcome = .approvalNeeded }
             if outcome == .changed, var course = found[id] {
+                if status == .published, let other = course.series, !series.insert(other).inserted {
+                    throw .versionInProgress
+                }
                 course.take(status, at: now)
+                try await succeed(&course, session: session)
                 changed.append(id)
                 statements.append(audit.recording(status.event(on: id), by: principal))
                 statements.append(recording(.status, of: course, by: principal, at: now))
+                statements += recordingSuccession(of: course, by: principal, at: now)
             }
-            return BulkStatusResult(course: id, outcome: outcome)
+            results.append(BulkStatusResult(course: id, outcome: outcome))
         }
         if !changed.isEmpty {
             try await run([.updateStatus(status, of: changed, at: now)] + statements, session: session)
