@@ -62,6 +62,8 @@ public enum CourseError: Error, Sendable, Equatable {
     case superseded
     /// The version is not the one that is offered.
     case versionNotCurrent
+    /// The version has not seats enough for those who would be moved to it.
+    case seatsMissing
     /// A course has at most this many versions.
     case tooManyVersions(limit: Int)
     /// A template is a draft that was never published and has no versions.
