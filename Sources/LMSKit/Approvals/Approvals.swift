@@ -103,12 +103,14 @@ public struct Approvals: Sendable {
             (decided.version, decided.updatedAt) = (found.version + 1, now)
             if decided.status == .published, decided.publishedAt == nil { decided.publishedAt = now }
             try await succeed(&decided, session: session)
-            try await session.batch([
-                .decideSubmission(waiting.id, as: verdict, reason: reason, by: principal.user, at: now),
-                .updateStatus(decided.status, of: [course], at: now),
-                courses.audit.recording(decided.status.event(on: course), by: principal),
-                courses.recording(.status, of: decided, by: principal, at: now),
-            ] + courses.recordingSuccession(of: decided, by: principal, at: now))
+            try await session.batch(
+                [
+                    .decideSubmission(waiting.id, as: verdict, reason: reason, by: principal.user, at: now),
+                    .updateStatus(decided.status, of: [course], at: now),
+                    courses.audit.recording(decided.status.event(on: course), by: principal),
+                    courses.recording(.status, of: decided, by: principal, at: now),
+                ] + courses.recordingSuccession(of: decided, by: principal, at: now)
+            )
             return CourseSubmission(
                 id: waiting.id,
                 course: course,

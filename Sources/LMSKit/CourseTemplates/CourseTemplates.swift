@@ -18,7 +18,9 @@ public struct CourseTemplates: Sendable {
         self.courses = courses
     }
 
-    /// Makes a draft a template. Nothing happens to one that is.
+    /// Makes a draft a template.
+    ///
+    /// Nothing happens to one that is.
     ///
     /// - Parameters:
     ///   - id: The course, a draft that was never published; its row is locked until the transaction ends.
@@ -35,7 +37,9 @@ public struct CourseTemplates: Sendable {
         try await change(id, to: .template, expecting: version, session: session)
     }
 
-    /// Makes a template a draft again. Nothing happens to one that is none.
+    /// Makes a template a draft again.
+    ///
+    /// Nothing happens to one that is none.
     ///
     /// - Parameters:
     ///   - id: The course; its row is locked until the transaction ends.
@@ -130,7 +134,9 @@ public struct CourseTemplates: Sendable {
         let now = courses.clock.now()
         var changed = course
         (changed.isTemplate, changed.version, changed.updatedAt) = (isTemplate, course.version + 1, now)
-        let event = isTemplate ? AuditEvent("course.template_marked", on: id) : AuditEvent("course.template_unmarked", on: id)
+        let event =
+            isTemplate
+            ? AuditEvent("course.template_marked", on: id) : AuditEvent("course.template_unmarked", on: id)
         try await courses.run(
             [
                 .markTemplate(id, isTemplate, at: now), courses.audit.recording(event, by: principal),

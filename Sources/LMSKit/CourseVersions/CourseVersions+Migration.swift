@@ -64,7 +64,8 @@ extension CourseVersions {
     ) async throws(CourseError) -> VersionMoves {
         let principal = session.principal
         return try await CourseError.translating {
-            let versions = try await session.execute(.selectVersions(of: id, for: principal.user)).map(Course.init(row:))
+            let rows = try await session.execute(.selectVersions(of: id, for: principal.user))
+            let versions = try rows.map(Course.init(row:))
             let pair = try Self.pair(in: versions, of: id, from: source, to: edition, by: principal)
             guard pair.from.id != pair.to.id else { return VersionMoves(moves: [], hasMore: false) }
             do {
@@ -156,7 +157,8 @@ extension CourseVersions {
             named = Array(users.filter { seen.insert($0).inserted }.prefix(limit))
         }
         let locked = try await session.batch([
-            .lockCourses([from, to]), .lockMoving(named ?? [], isEverybody: named == nil, from: from, to: to, limit: limit + 1),
+            .lockCourses([from, to]),
+            .lockMoving(named ?? [], isEverybody: named == nil, from: from, to: to, limit: limit + 1),
         ])
         let target = try locked[0].map(Course.init(row:)).first { $0.id == to }
         guard let target, target.status == .published else { throw CourseError.versionNotCurrent }
@@ -181,7 +183,8 @@ extension CourseVersions {
                 return move.targeting(new)
             }
         }
-        for user in named ?? [] where !moves.contains(where: { $0.user == user }) { moves.append(VersionMove(absent: user)) }
+        let found = Set(moves.map(\.user))
+        for user in named ?? [] where !found.contains(user) { moves.append(VersionMove(absent: user)) }
         return VersionMoves(
             moves: named == nil ? moves.filter { $0.outcome == .moved } : moves,
             hasMore: named == nil && ids.count > limit

@@ -125,8 +125,9 @@ extension SQL {
         ]
     }
 
-    /// Takes over what learners were shown of their grades, in items that are in both versions and to their points; it counts until
-    /// they are graded there. What somebody gave for the whole course is taken over too.
+    /// Takes over what learners were shown of their grades, in items that are in both versions and to their points.
+    ///
+    /// It counts until they are graded there. What somebody gave for the whole course is taken over too.
     static func moveGrades(
         _ old: [Enrollment.ID],
         from: Course.ID,

@@ -38,7 +38,7 @@ extension Courses {
 }
 
 extension SQL {
-    /// The slug that the versions before one lead by: that of the last that was offered. Locks it.
+    /// The slug that the versions before one lead by, which is that of the last that was offered; locks it.
     static func lockPredecessors(in series: Course.ID, before edition: Int) -> SQL {
         """
         SELECT p.slug FROM courses p

@@ -71,7 +71,7 @@ enum EntitlementPolicy {
     /// Says what a level comes from.
     static func reason(_ facts: AccessFacts, for principal: Principal) -> Entitlement.Reason {
         if isStaff(facts, principal) { return .staff }
-        if facts.hasPlace { return .enrolled }
+        if facts.hasPlace || facts.status == .archived && facts.enrollment == .migrated { return .enrolled }
         if facts.isFree && facts.isOpen { return .open }
         return facts.enrollment == .pendingPayment ? .paymentPending : .notEnrolled
     }

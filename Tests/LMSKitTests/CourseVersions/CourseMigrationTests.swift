@@ -30,8 +30,8 @@ import Testing
             let reader = world.base.tenant.reader(as: world.learner)
             let now = try await world.base.lms.enrollments.fetchMine(in: next, reader: reader).enrollment
             #expect(now.id == target && now.status == .active && now.completedLessons == 1)
-            let before = try await world.base.lms.enrollments.fetchMine(in: world.old.course.id, reader: reader).enrollment
-            #expect(before.status == .migrated)
+            let before = try await world.base.lms.enrollments.fetchMine(in: world.old.course.id, reader: reader)
+            #expect(before.enrollment.status == .migrated)
             // Reading goes on in the old version, and doing does not.
             _ = try await world.base.lms.lessons.read(world.old.lessons[1].id, reader: reader)
             await #expect(throws: ProgressError.notActive(.migrated)) {
@@ -45,7 +45,9 @@ import Testing
         }
     }
 
-    @Test func `whoever completed, left, waits to pay, has a place or none is not moved, and is told so`() async throws {
+    @Test func `whoever completed, left, waits to pay, has a place or none is not moved, and is told so`()
+        async throws
+    {
         try await MigrationWorld.with { world in
             let people = try await world.base.learners(5)
             let course = world.old.course.id
@@ -87,7 +89,9 @@ import Testing
         }
     }
 
-    @Test func `attack: nobody without the right moves anybody, or somebody else's place as theirs, or back`() async throws {
+    @Test func `attack: nobody without the right moves anybody, another's place as theirs, or anybody back`()
+        async throws
+    {
         try await MigrationWorld.with { world in
             let place = try await world.base.enroll(world.learner, in: world.old.course.id)
             let next = try await world.publishNext()

@@ -9,7 +9,9 @@ import Testing
 @testable import LMSKit
 
 @Suite struct CourseVersionsTests {
-    @Test func `learners of a version keep what they had after the next is published, and nobody else gets in`() async throws {
+    @Test func `learners of a version keep what they had after the next is published, and nobody else gets in`()
+        async throws
+    {
         try await CourseWorld.with { world in
             let old = try await world.course(modules: [2])
             let late = try await world.learners(2)
@@ -203,7 +205,9 @@ import Testing
         }
     }
 
-    @Test func `a version has the tests, work and grading of the one before, and their files are its readers'`() async throws {
+    @Test func `a version has the tests, work and grading of the one before, and their files are its readers'`()
+        async throws
+    {
         try await CourseWorld.with { world in
             let old = try await world.course(modules: [1])
             let file = StoredFile.ID(UUID())
@@ -264,7 +268,11 @@ extension CourseWorld {
     }
 
     @discardableResult
-    func complete(_ lessons: [Lesson.ID], on place: Enrollment, as principal: Principal? = nil) async throws -> Enrollment {
+    func complete(
+        _ lessons: [Lesson.ID],
+        on place: Enrollment,
+        as principal: Principal? = nil
+    ) async throws -> Enrollment {
         try await lms.progress.complete(
             lessons,
             on: place.id,

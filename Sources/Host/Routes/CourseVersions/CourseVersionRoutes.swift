@@ -127,9 +127,9 @@ extension ProblemCode {
     static let versionInProgress = ProblemCode(
         "VERSION_IN_PROGRESS",
         409,
-        en: "Another version of this course is in that state, or being written; publish the course or finish that version first.",
-        es: "Otra versión de este curso está en ese estado o se está escribiendo; publique el curso o termine esa versión antes.",
-        ar: "توجد نسخة أخرى من هذا المقرر في هذه الحالة أو قيد الإعداد؛ انشر المقرر أو أكمل تلك النسخة أولاً."
+        en: "The course was never published, or another version of it is being written or offered.",
+        es: "El curso nunca se publicó, u otra versión se está escribiendo u ofreciendo.",
+        ar: "لم يُنشر المقرر قط، أو توجد نسخة أخرى منه قيد الإعداد أو معروضة."
     )
     static let versionNotFound = ProblemCode(
         "VERSION_NOT_FOUND",

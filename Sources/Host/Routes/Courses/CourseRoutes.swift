@@ -76,7 +76,7 @@ struct CourseRoutes: Sendable {
                 "/api/v1/courses/admin/bulk-status",
                 "Give several courses a status: each for itself",
                 access: .permission(.courseUpdate),
-                problems: [.courseSuperseded, .versionInProgress, .templateState],
+                problems: [.versionInProgress],
                 handler: changeEachStatus
             ),
         ]
