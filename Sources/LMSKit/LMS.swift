@@ -69,6 +69,10 @@ public struct LMS: Sendable {
     public let prerequisites: Prerequisites
     /// Has courses approved before they are published.
     public let approvals: Approvals
+    /// Writes versions of courses, and moves learners between them.
+    public let courseVersions: CourseVersions
+    /// Keeps courses that others begin with.
+    public let courseTemplates: CourseTemplates
     /// Puts the categories and tags of courses in order.
     public let courseLabels: CourseLabels
     /// Keeps the courses that people mean to take.
@@ -177,6 +181,8 @@ public struct LMS: Sendable {
         courses = Courses(clock: clock, identifiers: identifiers, audit: audit)
         prerequisites = Prerequisites(courses: courses)
         approvals = Approvals(courses: courses)
+        courseVersions = CourseVersions(courses: courses)
+        courseTemplates = CourseTemplates(courses: courses)
         courseLabels = CourseLabels(courses: courses)
         wishes = Wishes(clock: clock, identifiers: identifiers)
         trending = Trending(clock: clock)

@@ -93,5 +93,7 @@ extension MigrationSet {
         Migration("v0371_course_groups", PackageResources.v0371_course_groups_sql),
         Migration("v0380_peer_reviews", PackageResources.v0380_peer_reviews_sql),
         Migration("v0381_peer_review_examples", PackageResources.v0381_peer_review_examples_sql),
+        Migration("v0385_course_versions", PackageResources.v0385_course_versions_sql),
+        Migration("v0386_enrollment_migrations", PackageResources.v0386_enrollment_migrations_sql),
     ])
 }

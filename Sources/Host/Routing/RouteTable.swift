@@ -66,6 +66,8 @@ struct RouteTable: Sendable {
             + CourseStaffRoutes(courses: lms.courses).routes
             + PrerequisiteRoutes(prerequisites: lms.prerequisites).routes
             + ApprovalRoutes(approvals: lms.approvals).routes
+            + CourseVersionRoutes(versions: lms.courseVersions).routes
+            + CourseTemplateRoutes(templates: lms.courseTemplates).routes
             + CourseLabelRoutes(labels: lms.courseLabels).routes
             + WishRoutes(wishes: lms.wishes).routes
             + TrendingRoutes(trending: lms.trending).routes

@@ -102,12 +102,15 @@ public struct Approvals: Sendable {
             }
             (decided.version, decided.updatedAt) = (found.version + 1, now)
             if decided.status == .published, decided.publishedAt == nil { decided.publishedAt = now }
-            try await session.batch([
-                .decideSubmission(waiting.id, as: verdict, reason: reason, by: principal.user, at: now),
-                .updateStatus(decided.status, of: [course], at: now),
-                courses.audit.recording(decided.status.event(on: course), by: principal),
-                courses.recording(.status, of: decided, by: principal, at: now),
-            ])
+            try await succeed(&decided, session: session)
+            try await session.batch(
+                [
+                    .decideSubmission(waiting.id, as: verdict, reason: reason, by: principal.user, at: now),
+                    .updateStatus(decided.status, of: [course], at: now),
+                    courses.audit.recording(decided.status.event(on: course), by: principal),
+                    courses.recording(.status, of: decided, by: principal, at: now),
+                ] + courses.recordingSuccession(of: decided, by: principal, at: now)
+            )
             return CourseSubmission(
                 id: waiting.id,
                 course: course,
@@ -121,6 +124,16 @@ public struct Approvals: Sendable {
                 decidedAt: now,
                 reason: reason
             )
+        }
+    }
+
+    /// See `Courses.succeed(_:session:)`.
+    private func succeed(_ course: inout Course, session: borrowing TenantSession) async throws {
+        do throws(CourseError) {
+            try await courses.succeed(&course, session: session)
+        } catch {
+            if case .database(let cause) = error { throw cause }
+            throw DatabaseError.cancelled
         }
     }
 

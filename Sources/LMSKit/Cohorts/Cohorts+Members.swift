@@ -69,7 +69,7 @@ extension Cohorts {
             ])
             if let row = replies[0].only { return try await note(try row[0], session: session) }
             let status: Enrollment.Status? = try replies[1].only.map { row in try row[0] }
-            let hasPlace = status.map { $0 != .dropped && $0 != .expired } ?? false
+            let hasPlace = status.map { $0 != .dropped && $0 != .expired && $0 != .migrated } ?? false
             throw hasPlace ? CohortError.full : .memberNotFound
         }
     }

@@ -74,11 +74,11 @@ extension SQL {
         """
     }
 
-    /// Those who left it are not in its way.
+    /// Those who left the course, or went on in a later version, are not in its way.
     static func forgetLeavers(of cohort: Cohort.ID, in course: Course.ID) -> SQL {
         """
         UPDATE enrollments SET cohort_id = NULL
-        WHERE course_id = \(course) AND cohort_id = \(cohort) AND status IN ('dropped', 'expired')
+        WHERE course_id = \(course) AND cohort_id = \(cohort) AND status IN ('dropped', 'expired', 'migrated')
         """
     }
 

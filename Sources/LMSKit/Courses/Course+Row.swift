@@ -36,6 +36,10 @@ extension Course {
         createdAt = try fields.next()
         updatedAt = try fields.next()
         publishedAt = try fields.next()
+        series = try fields.next()
+        edition = try fields.next()
+        supersededAt = try fields.next()
+        isTemplate = try fields.next()
     }
 }
 

@@ -54,6 +54,14 @@ public struct Course: Sendable, Identifiable {
     public var updatedAt: Date
     /// When it was first published, UTC.
     public var publishedAt: Date?
+    /// The series of versions that it is of, named by the first of them; `nil` for a course that has no other version.
+    public internal(set) var series: ID?
+    /// Which version of its series it is, from 1.
+    public internal(set) var edition = 1
+    /// When a later version took its place, UTC; its learners keep it.
+    public internal(set) var supersededAt: Date?
+    /// Whether it is there to be copied, and never offered.
+    public internal(set) var isTemplate = false
 
     /// Whether enrolling costs nothing.
     public var isFree: Bool { price == nil }

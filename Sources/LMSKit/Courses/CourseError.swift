@@ -54,6 +54,22 @@ public enum CourseError: Error, Sendable, Equatable {
     case notYetAvailable(Date?)
     /// The tenant wants courses approved before they are published, and nobody approved this version of it.
     case approvalNeeded
+    /// A version of the course is being written already.
+    case versionInProgress
+    /// The course has no such version.
+    case versionNotFound
+    /// A later version took the course's place: it stays archived.
+    case superseded
+    /// The version is not the one that is offered.
+    case versionNotCurrent
+    /// The version has not seats enough for those who would be moved to it.
+    case seatsMissing
+    /// A course has at most this many versions.
+    case tooManyVersions(limit: Int)
+    /// A template is a draft that was never published and has no versions.
+    case templateState
+    /// A course with more parts than this is not copied.
+    case tooMuchToCopy(limit: Int)
     /// A bulk change names more courses than this.
     case tooManyCourses(limit: Int)
     /// The position belongs to a list of another order.
@@ -73,6 +89,11 @@ extension CourseError: FeatureError {
         case .constraint(.check, name: "courses_seats_taken_ck"): self = .seatLimitBelowTaken
         case .constraint(.check, name: "courses_is_open_ck"): self = .pricedAndOpen
         case .constraint(.check, name: "courses_approval_ck"): self = .approvalNeeded
+        case .constraint(.check, name: "courses_superseded_at_ck"): self = .superseded
+        case .constraint(.check, name: "courses_is_template_ck"): self = .templateState
+        case .constraint(.unique, name: "courses_series_draft_uq"): self = .versionInProgress
+        case .constraint(.unique, name: "courses_series_edition_uq"): self = .versionInProgress
+        case .constraint(.unique, name: "courses_series_published_uq"): self = .versionInProgress
         case .constraint(.check, let name): self = .invalid(constraint: name)
         default: self = .database(error)
         }

@@ -25,7 +25,7 @@ public struct BulkStatusResult: Sendable, Hashable {
         case unchanged
         /// There is no such course, or the principal may not know that there is.
         case notFound = "not_found"
-        /// The principal may see it and may not do this.
+        /// The principal may see it and may not do this, or nobody may: it is a template, or a later version took its place.
         case forbidden
         /// It would be published, and nobody approved this version.
         case approvalNeeded = "approval_needed"
@@ -40,7 +40,8 @@ extension Courses {
     ///   - ids: At most 100 courses; their rows are locked until the transaction ends.
     ///   - session: The tenant's open transaction.
     /// - Returns: What became of each, in the order of the list; one that is named twice is answered once.
-    /// - Throws: `CourseError.tooManyCourses`.
+    /// - Throws: `CourseError.tooManyCourses`; `.versionInProgress` if two versions of a course would have the status, or one is
+    ///   being written: nothing changes then.
     public func setStatus(
         _ status: Course.Status,
         ofEach ids: [Course.ID],
@@ -59,16 +60,23 @@ extension Courses {
         let now = clock.now()
         var statements: [SQL] = []
         var changed: [Course.ID] = []
-        let results = ids.map { id in
+        var results: [BulkStatusResult] = []
+        var series: Set<Course.ID> = []
+        for id in ids {
             var outcome = Courses.outcome(of: found[id], becoming: status, for: principal)
             if outcome == .changed, status == .published, unapproved.contains(id) { outcome = .approvalNeeded }
             if outcome == .changed, var course = found[id] {
+                if status == .published, let other = course.series, !series.insert(other).inserted {
+                    throw .versionInProgress
+                }
                 course.take(status, at: now)
+                try await succeed(&course, session: session)
                 changed.append(id)
                 statements.append(audit.recording(status.event(on: id), by: principal))
                 statements.append(recording(.status, of: course, by: principal, at: now))
+                statements += recordingSuccession(of: course, by: principal, at: now)
             }
-            return BulkStatusResult(course: id, outcome: outcome)
+            results.append(BulkStatusResult(course: id, outcome: outcome))
         }
         if !changed.isEmpty {
             try await run([.updateStatus(status, of: changed, at: now)] + statements, session: session)
@@ -86,6 +94,9 @@ extension Courses {
         guard principal.may(permission, as: course.role(of: principal)) else {
             return CoursePolicy.isKnown(course, to: principal) ? .forbidden : .notFound
         }
+        // What a later version took the place of stays archived, and a template a draft.
+        let isHeld = course.supersededAt != nil && status != .archived || course.isTemplate && status != .draft
+        guard !isHeld else { return .forbidden }
         return course.status == status ? .unchanged : .changed
     }
 }

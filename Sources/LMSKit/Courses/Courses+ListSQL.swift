@@ -30,6 +30,7 @@ extension SQL {
         """
         (c.status = 'published' AND NOT \(to.onlyOwn) OR \(to.everything)
             OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(to.staff)))
+        AND NOT c.is_template
         AND (\(query.status) IS NULL OR c.status = \(query.status))
         AND (\(query.category) IS NULL OR c.category = \(query.category))
         AND (\(query.level) IS NULL OR c.level = \(query.level))

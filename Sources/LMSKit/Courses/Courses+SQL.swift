@@ -13,7 +13,7 @@ extension SQL {
         ARRAY(SELECT i.role || ':' || i.user_id FROM course_instructors i WHERE i.course_id = c.id
               ORDER BY i.assigned_at, i.user_id),
         c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
-        c.created_at, c.updated_at, c.published_at
+        c.created_at, c.updated_at, c.published_at, c.series_id, c.edition, c.superseded_at, c.is_template
         """
     }
 
@@ -46,11 +46,12 @@ extension SQL {
     static func insertCourse(_ course: Course) -> SQL {
         """
         INSERT INTO courses (id, slug, title, description, category, level, price_minor, currency, thumbnail_url, status,
-                             is_featured, is_trending, is_open, completion_threshold, tags, seat_limit, created_at, updated_at)
+                             is_featured, is_trending, is_open, completion_threshold, tags, seat_limit, created_at, updated_at,
+                             series_id, edition)
         VALUES (\(course.id), \(course.slug), \(course.title), \(course.description), \(course.category), \(course.level),
                 \(course.price?.minorUnits), \(course.price?.currency.description), \(course.thumbnail), \(course.status),
                 \(course.isFeatured), \(course.isTrending), \(course.isOpen), \(course.completionThreshold), \(course.tags),
-                \(course.seatLimit), \(course.createdAt), \(course.updatedAt))
+                \(course.seatLimit), \(course.createdAt), \(course.updatedAt), \(course.series), \(course.edition))
         ON CONFLICT ON CONSTRAINT courses_slug_uq DO NOTHING
         RETURNING id
         """

@@ -85,6 +85,7 @@ public struct Courses: Sendable {
         new.version += 1
         new.updatedAt = clock.now()
         if new.status == .published, new.publishedAt == nil { new.publishedAt = new.updatedAt }
+        if old.status != new.status { try await succeed(&new, session: session) }
         var statements: [SQL] = [.updateCourse(new)]
         if isRestaffed {
             statements.append(.replaceInstructors(of: id, with: new.instructors))
@@ -95,6 +96,7 @@ public struct Courses: Sendable {
         if old.status != new.status {
             statements.append(audit.recording(new.status.event(on: id), by: session.principal))
             statements.append(recording(.status, of: new, by: session.principal, at: new.updatedAt))
+            statements += recordingSuccession(of: new, by: session.principal, at: new.updatedAt)
         }
         if old.completionThreshold != new.completionThreshold {
             statements += SQL.recountLearners(of: id, by: session.principal, at: new.updatedAt)
@@ -111,7 +113,8 @@ public struct Courses: Sendable {
     ///   - version: The version that the caller read, or `nil` not to check.
     ///   - session: The tenant's open transaction.
     /// - Returns: The course.
-    /// - Throws: `CourseError.notFound`; `.forbidden`; `.versionMismatch`; `.approvalNeeded`.
+    /// - Throws: `CourseError.notFound`; `.forbidden`; `.versionMismatch`; `.approvalNeeded`; `.superseded`;
+    ///   `.templateState`; `.versionInProgress`.
     public func setStatus(
         _ status: Course.Status,
         of id: Course.ID,
@@ -124,12 +127,13 @@ public struct Courses: Sendable {
         guard course.status != status else { return course }
         let now = clock.now()
         course.take(status, at: now)
+        try await succeed(&course, session: session)
         try await run(
             [
                 .updateStatus(status, of: [id], at: now),
                 audit.recording(status.event(on: id), by: session.principal),
                 recording(.status, of: course, by: session.principal, at: now),
-            ],
+            ] + recordingSuccession(of: course, by: session.principal, at: now),
             session: session
         )
         return course
@@ -160,16 +164,23 @@ public struct Courses: Sendable {
         let now = clock.now()
         let changed = courses.filter { $0.status != status }
         guard !changed.isEmpty else { return [] }
-        let records = changed.flatMap { course in
-            var course = course
+        try Courses.requireOneOfEachSeries(changed, becoming: status)
+        var records: [SQL] = []
+        for var course in changed {
             course.take(status, at: now)
-            return [
-                audit.recording(status.event(on: course.id), by: session.principal),
-                recording(.status, of: course, by: session.principal, at: now),
-            ]
+            try await succeed(&course, session: session)
+            records.append(audit.recording(status.event(on: course.id), by: session.principal))
+            records.append(recording(.status, of: course, by: session.principal, at: now))
+            records += recordingSuccession(of: course, by: session.principal, at: now)
         }
         try await run([.updateStatus(status, of: changed.map(\.id), at: now)] + records, session: session)
         return changed.map(\.id)
+    }
+
+    /// Refuses to publish two versions of a course at once: one statement cannot both publish a version and put it away.
+    static func requireOneOfEachSeries(_ courses: [Course], becoming status: Course.Status) throws(CourseError) {
+        let series = courses.compactMap(\.series)
+        guard status != .published || Set(series).count == series.count else { throw .versionInProgress }
     }
 
     /// Deletes a course with its modules, lessons, enrollments and reviews.
@@ -187,7 +198,7 @@ public struct Courses: Sendable {
         let course = try await lock(id, for: .courseDelete, expecting: version, session: session)
         try await run(
             [
-                .lockEnrollments(of: id), .deleteCourse(id),
+                .lockEnrollments(of: id), .handOverFiles(of: id), .deleteCourse(id),
                 audit.recording(AuditEvent("course.deleted", on: course.id), by: session.principal),
                 recording(.courseDeleted, of: id, by: session.principal, at: clock.now()),
             ],

@@ -5,10 +5,11 @@ internal import FoundationEssentials
 internal import LMSTenancy
 
 extension SQL {
-    /// The courses in which somebody has one of some roles, the newest: an expression of an array.
+    /// The courses in which somebody has one of some roles, the newest, without templates: an expression of an array.
     static func taughtCourses(by user: Principal.ID, as roles: [CourseRole], limit: Int) -> SQL {
         """
         ARRAY(SELECT t.course_id FROM course_instructors t WHERE t.user_id = \(user) AND t.role = ANY(\(roles))
+                AND NOT EXISTS (SELECT FROM courses k WHERE k.id = t.course_id AND k.is_template)
               ORDER BY t.course_id DESC LIMIT \(limit))
         """
     }

@@ -81,6 +81,8 @@ extension Enrollment {
         case dropped
         /// The place was taken back.
         case expired
+        /// The learner goes on in a later version of the course; what they did here stays readable.
+        case migrated
     }
 
     init(row: Row) throws(DatabaseError) {

@@ -144,7 +144,8 @@ public struct Enrollments: Sendable {
             switch enrollment.status {
             case .dropped: break
             case .completed: throw EnrollmentError.alreadyCompleted
-            case .active, .pendingPayment, .expired: throw EnrollmentError.notActive(enrollment.status)
+            case .active, .pendingPayment, .expired, .migrated:
+                throw EnrollmentError.notActive(enrollment.status)
             }
             if replies[2].affected > 0 {
                 do throws(QuizError) {

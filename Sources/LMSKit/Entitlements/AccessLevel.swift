@@ -60,7 +60,10 @@ enum EntitlementPolicy {
         if isStaff(facts, principal) { return .full }
         switch facts.status {
         case .draft, .inReview: return .none
-        case .archived: return facts.hasPlace ? .full : .none
+        case .archived:
+            // Whoever was moved to a later version reads what they did here; whoever was about to pay keeps what they saw.
+            if facts.hasPlace || facts.enrollment == .migrated { return .full }
+            return facts.enrollment == .pendingPayment ? .preview : .none
         case .published: return facts.hasPlace || (facts.isFree && facts.isOpen) ? .full : .preview
         }
     }
@@ -68,7 +71,7 @@ enum EntitlementPolicy {
     /// Says what a level comes from.
     static func reason(_ facts: AccessFacts, for principal: Principal) -> Entitlement.Reason {
         if isStaff(facts, principal) { return .staff }
-        if facts.hasPlace { return .enrolled }
+        if facts.hasPlace || facts.status == .archived && facts.enrollment == .migrated { return .enrolled }
         if facts.isFree && facts.isOpen { return .open }
         return facts.enrollment == .pendingPayment ? .paymentPending : .notEnrolled
     }

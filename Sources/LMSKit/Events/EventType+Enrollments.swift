@@ -16,6 +16,10 @@ extension EventType {
     ///
     /// Payload: `enrollmentId`, `userId`, `courseId`.
     public static let enrollmentDropped = EventType("enrollment.dropped", .enrollments)
+    /// A learner goes on in a later version of a course; the old place ended.
+    ///
+    /// Payload: `enrollmentId` and `courseId` of the new place, `userId`, `fromEnrollmentId`, `fromCourseId`.
+    public static let enrollmentMigrated = EventType("enrollment.migrated", .enrollments)
     /// A learner did enough of a course.
     ///
     /// Payload: `enrollmentId`, `userId`, `courseId`, `completedAt`.

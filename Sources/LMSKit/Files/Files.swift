@@ -185,11 +185,26 @@ extension CourseFile {
 extension SQL {
     static func selectFileWithAccess(_ id: StoredFile.ID, for user: Principal.ID?) -> SQL {
         """
-        SELECT f.id, f.course_id, f.name, f.media_type, f.byte_count, c.status, c.price_minor IS NULL, c.is_open,
+        SELECT f.id, c.id, f.name, f.media_type, f.byte_count, c.status, c.price_minor IS NULL, c.is_open,
                (SELECT i.role FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(user)),
                (SELECT e.status FROM enrollments e WHERE e.user_id = \(user) AND e.course_id = c.id),
                f.sealed_key, f.owner_id
-        FROM files f JOIN courses c ON c.id = f.course_id WHERE f.id = \(id)
+        FROM files f JOIN courses c ON c.id = \(.courseShowing(for: user)) WHERE f.id = \(id)
+        """
+    }
+
+    /// The course by which `user` gets to a file `f`: of those that show it the one that lets them read the most.
+    ///
+    /// What learners hand in is shared with no course, so that it is always the file's own.
+    static func courseShowing(for user: Principal.ID?) -> SQL {
+        """
+        (SELECT x.id FROM courses x
+         LEFT JOIN course_instructors y ON y.course_id = x.id AND y.user_id = \(user)
+         LEFT JOIN enrollments z ON z.course_id = x.id AND z.user_id = \(user)
+         WHERE x.id IN (SELECT f.course_id UNION ALL SELECT s.course_id FROM shared_files s WHERE s.file_id = f.id)
+         ORDER BY y.course_id IS NULL, coalesce(z.status NOT IN ('active', 'completed'), true), x.status <> 'published',
+                  NOT x.is_open, coalesce(z.status <> 'migrated', true), x.id <> f.course_id, x.id
+         LIMIT 1)
         """
     }
 

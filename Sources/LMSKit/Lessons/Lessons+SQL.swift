@@ -94,7 +94,15 @@ extension SQL {
     static func selectFiles(_ files: [StoredFile.ID], notOf course: Course.ID) -> SQL {
         """
         SELECT n.id FROM unnest(\(files)) AS n (id)
-        WHERE NOT EXISTS (SELECT FROM files f WHERE f.id = n.id AND f.course_id = \(course) AND f.owner_id IS NULL) LIMIT 1
+        WHERE NOT EXISTS (SELECT FROM files f WHERE f.id = n.id AND \(.belongs(to: course)) AND f.owner_id IS NULL) LIMIT 1
+        """
+    }
+
+    /// Whether a file `f` is a course's, by itself or because the course was copied from where it is.
+    static func belongs(to course: Course.ID) -> SQL {
+        """
+        (f.course_id = \(course)
+            OR EXISTS (SELECT FROM shared_files s WHERE s.course_id = \(course) AND s.file_id = f.id))
         """
     }
 

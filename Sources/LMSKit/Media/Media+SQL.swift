@@ -68,8 +68,8 @@ extension SQL {
     static func insertMedia(_ id: MediaItem.ID, _ new: NewMediaItem, in lesson: Lesson, at instant: Date) -> SQL {
         """
         INSERT INTO media (id, lesson_id, course_id, file_id, title, completion_percentage, created_at, updated_at)
-        SELECT \(id), \(lesson.id), f.course_id, f.id, \(new.title), \(new.completionPercentage), \(instant), \(instant)
-        FROM files f WHERE f.id = \(new.file) AND f.course_id = \(lesson.course) AND f.owner_id IS NULL
+        SELECT \(id), \(lesson.id), \(lesson.course), f.id, \(new.title), \(new.completionPercentage), \(instant), \(instant)
+        FROM files f WHERE f.id = \(new.file) AND \(.belongs(to: lesson.course)) AND f.owner_id IS NULL
         """
     }
 
@@ -97,7 +97,7 @@ extension SQL {
         UPDATE media SET file_id = \(file), status = 'pending', failure = NULL, generation = generation + 1,
             version = version + 1, updated_at = \(instant)
         WHERE id = \(id)
-            AND EXISTS (SELECT FROM files WHERE id = \(file) AND course_id = \(course) AND owner_id IS NULL)
+            AND EXISTS (SELECT FROM files f WHERE f.id = \(file) AND \(.belongs(to: course)) AND f.owner_id IS NULL)
         """
     }
 

@@ -36,7 +36,21 @@ extension Courses {
         expecting version: Int? = nil,
         session: borrowing TenantSession
     ) async throws(CourseError) -> Curriculum {
-        let tree: Curriculum = try await CourseError.translating {
+        let tree = try await lockCurriculum(of: id, session: session)
+        try CoursePolicy.require(.courseUpdate, on: tree.course, by: session.principal)
+        try CoursePolicy.require(version: version, of: tree.course)
+        return tree
+    }
+
+    /// Locks a course and reads its curriculum in one round trip, whoever asks.
+    ///
+    /// - Parameters:
+    ///   - id: The course.
+    ///   - session: The tenant's open transaction.
+    /// - Returns: The course with everything in it.
+    /// - Throws: `CourseError.notFound`.
+    func lockCurriculum(of id: Course.ID, session: borrowing TenantSession) async throws(CourseError) -> Curriculum {
+        try await CourseError.translating {
             let rows = try await session.batch([.lockCourses([id]), .selectModules(of: id), .selectLessons(of: id)])
             guard let row = rows[0].only else { throw CourseError.notFound }
             return Curriculum(
@@ -45,8 +59,5 @@ extension Courses {
                 lessons: try rows[2].map(Lesson.init(row:))
             )
         }
-        try CoursePolicy.require(.courseUpdate, on: tree.course, by: session.principal)
-        try CoursePolicy.require(version: version, of: tree.course)
-        return tree
     }
 }

@@ -91,9 +91,10 @@ extension SQL {
     static func selectAvailability(of file: StoredFile.ID, for user: Principal.ID?, at instant: Date) -> SQL {
         """
         WITH f AS MATERIALIZED (
-            SELECT f.id, f.course_id FROM files f
-            WHERE f.id = \(file) AND EXISTS (
-                SELECT FROM modules n WHERE n.course_id = f.course_id
+            SELECT g.id, g.course_id
+            FROM (SELECT f.id, \(.courseShowing(for: user)) AS course_id FROM files f WHERE f.id = \(file)) g
+            WHERE EXISTS (
+                SELECT FROM modules n WHERE n.course_id = g.course_id
                   AND (n.available_at IS NOT NULL OR n.available_after_days IS NOT NULL)
             )
         )

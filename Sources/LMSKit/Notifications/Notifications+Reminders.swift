@@ -97,14 +97,14 @@ extension Notifications {
 }
 
 extension SQL {
-    /// Places in published courses in which nobody has learned for some days.
+    /// Places in courses that are published, or were until a later version was, in which nobody has learned for some days.
     fileprivate static func selectInactive(after last: Enrollment.ID?, from begin: Date, to end: Date, _ limit: Int)
         -> SQL
     {
         """
         SELECT e.id, e.user_id, e.course_id, c.title, coalesce(e.last_accessed_at, e.enrolled_at) AS seen_at
         FROM enrollments e JOIN courses c ON c.id = e.course_id JOIN users u ON u.id = e.user_id
-        WHERE e.status = 'active' AND c.status = 'published' AND u.status = 'active'
+        WHERE e.status = 'active' AND (c.status = 'published' OR c.superseded_at IS NOT NULL) AND u.status = 'active'
             AND coalesce(e.last_accessed_at, e.enrolled_at) BETWEEN \(begin) AND \(end)
             AND (\(last) IS NULL OR e.id > \(last))
             AND NOT EXISTS (

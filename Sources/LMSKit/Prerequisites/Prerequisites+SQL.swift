@@ -9,10 +9,18 @@ extension SQL {
     static func selectPrerequisites(of course: Course.ID, for user: Principal.ID?) -> SQL {
         """
         SELECT q.id, q.title, q.slug, q.status,
-               EXISTS (SELECT FROM enrollments d WHERE d.user_id = \(user) AND d.course_id = q.id AND d.status = 'completed'),
+               \(.hasCompletedAnyVersion(user)),
                (SELECT i.role FROM course_instructors i WHERE i.course_id = q.id AND i.user_id = \(user))
         FROM course_prerequisites p JOIN courses q ON q.id = p.prerequisite_id
         WHERE p.course_id = \(course) ORDER BY q.title, q.id
+        """
+    }
+
+    /// Whether a user completed the course `q`, or another version of it.
+    private static func hasCompletedAnyVersion(_ user: Principal.ID?) -> SQL {
+        """
+        EXISTS (SELECT FROM enrollments d JOIN courses v ON v.id = d.course_id
+                WHERE d.user_id = \(user) AND d.status = 'completed' AND (v.id = q.id OR v.series_id = q.series_id))
         """
     }
 
@@ -21,9 +29,7 @@ extension SQL {
         """
         SELECT q.id, q.title
         FROM course_prerequisites p JOIN courses q ON q.id = p.prerequisite_id AND q.status = 'published'
-        WHERE p.course_id = \(course) AND NOT EXISTS (
-            SELECT FROM enrollments d WHERE d.user_id = \(user) AND d.course_id = q.id AND d.status = 'completed'
-        )
+        WHERE p.course_id = \(course) AND NOT \(.hasCompletedAnyVersion(user))
         ORDER BY q.title, q.id
         """
     }

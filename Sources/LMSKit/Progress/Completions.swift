@@ -20,6 +20,7 @@ public struct Completions: Sendable {
 
     private static let place: Set<EventType> = [
         .progressUpdated, .gradeChanged, .gradeReleased, .enrollmentCreated, .enrollmentActivated,
+        .enrollmentMigrated,
     ]
     /// How many learners are decided on by one statement.
     private static let pageSize = 500

@@ -169,7 +169,7 @@ public struct ProgressRecords: Sendable {
             case .active, .completed:
                 let instant: Date? = try row["available_at"]
                 throw instant.map(ProgressError.notYetAvailable) ?? .lessonNotFound
-            case .pendingPayment, .dropped, .expired: throw ProgressError.notActive(before)
+            case .pendingPayment, .dropped, .expired, .migrated: throw ProgressError.notActive(before)
             }
         }
         return try Enrollment(fields: &fields)

@@ -29,7 +29,7 @@ enum ReviewPolicy {
         case .completed: return
         case .active:
             guard enrollment.percentage >= neededPercentage else { throw .tooEarly(needed: neededPercentage) }
-        case .pendingPayment, .dropped, .expired: throw .notActive(enrollment.status)
+        case .pendingPayment, .dropped, .expired, .migrated: throw .notActive(enrollment.status)
         }
     }
 }

@@ -73,11 +73,18 @@ extension SQL {
     }
 
     /// Sums the approved reviews up; the course's row is locked, so that the sum holds what was committed before.
+    ///
+    /// The rating of a version is that of its series so far, so that those after it change with it.
     static func recountRating(of course: Course.ID) -> SQL {
         """
-        UPDATE courses SET (rating_count, rating_sum) = (
-            SELECT count(*), coalesce(sum(rating), 0) FROM course_reviews WHERE course_id = \(course) AND status = 'approved'
-        ) WHERE id = \(course)
+        UPDATE courses c SET (rating_count, rating_sum) = (
+            SELECT count(*), coalesce(sum(r.rating), 0) FROM course_reviews r
+            WHERE r.status = 'approved' AND (r.course_id = c.id OR r.course_id IN (
+                SELECT s.id FROM courses s WHERE s.series_id = c.series_id AND s.edition < c.edition))
+        )
+        FROM courses o
+        WHERE o.id = \(course) AND (c.id = o.id
+            OR c.series_id = o.series_id AND c.edition > o.edition AND c.published_at IS NOT NULL)
         """
     }
 

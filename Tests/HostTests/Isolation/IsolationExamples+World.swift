@@ -40,6 +40,8 @@ extension IsolationExamples {
             "CertificateTextsRequest": [JSONMember("en", .object([JSONMember("heading", "Certificate")]))],
             "MarkAsReadRequest": [JSONMember("all", .bool(true))],
             "MarkAsReadRequest.notificationIds": [JSONMember("all", .bool(false))],
+            "LearnerMigrationRequest": [JSONMember("all", .bool(true))],
+            "LearnerMigrationRequest.userIds": [JSONMember("all", .bool(false))],
             "PushDeviceRequest": [
                 JSONMember("token", .string(String(repeating: "0a", count: 32))), JSONMember("platform", "ios"),
             ],

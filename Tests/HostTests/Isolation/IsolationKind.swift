@@ -46,6 +46,8 @@ enum IsolationKind: String, CaseIterable {
     /// Whoever was shown one may check it; so only those of other tenants are tried.
     case certificateNumber
     case certificateTemplate = "CertificateTemplate"
+    /// Whoever may create courses may begin with any.
+    case courseTemplate = "CourseTemplate"
     case webhookEndpoint = "WebhookEndpoint"
     case webhookDelivery = "WebhookDelivery"
     case questionBank = "QuestionBank"
@@ -69,7 +71,7 @@ enum IsolationKind: String, CaseIterable {
     var reading: Permission? {
         switch self {
         case .webhookEndpoint, .webhookDelivery: nil
-        case .certificateNumber, .certificateTemplate: nil
+        case .certificateNumber, .certificateTemplate, .courseTemplate: nil
         case .tenant, .role, .invitation, .identityProvider, .impersonation, .unsubscribeToken, .job,
             .event, .calendarFile:
             nil
@@ -97,7 +99,7 @@ enum IsolationKind: String, CaseIterable {
     var changing: Permission? {
         switch self {
         case .webhookEndpoint, .webhookDelivery: nil
-        case .certificateNumber, .certificateTemplate: nil
+        case .certificateNumber, .certificateTemplate, .courseTemplate: nil
         case .tenant, .role, .invitation, .identityProvider, .impersonation, .notification, .unsubscribeToken, .job,
             .event, .calendarFile:
             nil

@@ -78,3 +78,28 @@ extension IsolationSettler {
         }
     }
 }
+
+extension IsolationSettler {
+    /// Makes two templates of courses, because a list of one has no second page.
+    ///
+    /// - Returns: The first.
+    /// - Throws: If the tenant refuses them.
+    static func courseTemplate(
+        called name: String,
+        of tenant: TestTenant,
+        by owner: String,
+        _ host: PlatformHost
+    ) async throws -> CourseTemplate.ID {
+        let author = Principal(.user(try #require(User.ID(owner))), grants: BuiltInRole.owner.grants)
+        func make(_ name: String) async throws -> CourseTemplate.ID {
+            try await tenant.transaction(as: author) { session in
+                let lms = host.platform.lms
+                let course = try await lms.courses.create(NewCourse(title: name), session: session)
+                _ = try await lms.courseTemplates.mark(course.id, session: session)
+                return CourseTemplate.ID(course.id.uuid)
+            }
+        }
+        _ = try await make("\(name) frame too")
+        return try await make("\(name) frame")
+    }
+}

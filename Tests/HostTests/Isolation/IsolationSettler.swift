@@ -32,6 +32,7 @@ struct IsolationSettler {
     private let invitation: Invitation
     private let provider: IdentityProvider
     private let template: CertificateTemplate
+    private let courseTemplate: CourseTemplate.ID
 
     init(host: PlatformHost, tenant: TestTenant, mark: String) async throws {
         self.host = host
@@ -69,6 +70,7 @@ struct IsolationSettler {
             )
         }
         template = try await Self.template(called: mark, of: tenant, host)
+        courseTemplate = try await Self.courseTemplate(called: mark, of: tenant, by: dean.user, host)
         var open: [CourseImport] = []
         for number in 1...3 {
             open.append(
@@ -364,6 +366,7 @@ struct IsolationSettler {
             ids: [
                 .tenant: tenant.id.description, .user: user, .role: role.id.description,
                 .certificateTemplate: template.id.description,
+                .courseTemplate: courseTemplate.description,
                 .invitation: invitation.id.description,
                 .impersonation: try await impersonate(user),
                 .course: made.course.description, .slug: try row[0], .module: module.description,

@@ -25,7 +25,8 @@ import Testing
             let expected: AccessLevel =
                 switch status {
                 case .draft, .inReview: .none
-                case .archived: hasPlace ? .full : .none
+                case .archived:
+                    hasPlace || enrollment == .migrated ? .full : enrollment == .pendingPayment ? .preview : .none
                 case .published: hasPlace || isOpen ? .full : .preview
                 }
             #expect(EntitlementPolicy.level(facts, for: Self.student) == expected, "\(facts)")

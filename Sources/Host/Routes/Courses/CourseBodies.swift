@@ -33,6 +33,8 @@ struct CourseBody: ResponseBody {
         var createdAt = Date(timeIntervalSince1970: 1_800_000_000)
         var updatedAt = Date(timeIntervalSince1970: 1_800_000_000)
         var publishedAt: Date? = Date(timeIntervalSince1970: 1_800_000_000)
+        var edition = 1
+        var isTemplate = false
     }
 
     init(_ course: Course) {
@@ -59,7 +61,9 @@ struct CourseBody: ResponseBody {
             rating: course.rating,
             createdAt: course.createdAt,
             updatedAt: course.updatedAt,
-            publishedAt: course.publishedAt
+            publishedAt: course.publishedAt,
+            edition: course.edition,
+            isTemplate: course.isTemplate
         )
     }
 
@@ -112,6 +116,8 @@ struct CourseBody: ResponseBody {
             }
         )
         object.field("version", version)
+        object.field("versionNumber", facts.edition)
+        object.field("isTemplate", facts.isTemplate)
         object.field("createdAt", facts.createdAt)
         object.field("updatedAt", facts.updatedAt)
         object.field("publishedAt", facts.publishedAt)

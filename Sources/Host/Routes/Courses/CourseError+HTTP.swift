@@ -22,7 +22,8 @@ extension CourseError: ProblemConvertible {
         case .staffNotFound: Problem(.staffNotFound)
         case .pricedAndOpen: Problem(.pricedAndOpen)
         case .tooManyModules(let limit), .tooManyLessons(let limit), .tooManyBlocks(let limit),
-            .tooManyCourses(let limit), .tooManyStaff(let limit):
+            .tooManyCourses(let limit), .tooManyStaff(let limit), .tooManyVersions(let limit),
+            .tooMuchToCopy(let limit):
             Problem(.tooManyEntries).detailed(
                 en: "At most \(limit).",
                 es: "Como máximo \(limit).",
@@ -33,6 +34,12 @@ extension CourseError: ProblemConvertible {
         case .enrollmentNeeded: Problem(.enrollmentNeeded)
         case .paymentNeeded: Problem(.paymentNeeded)
         case .approvalNeeded: Problem(.approvalNeeded)
+        case .versionInProgress: Problem(.versionInProgress)
+        case .versionNotFound: Problem(.versionNotFound)
+        case .versionNotCurrent: Problem(.versionNotCurrent)
+        case .seatsMissing: Problem(.courseFull)
+        case .superseded: Problem(.courseSuperseded)
+        case .templateState: Problem(.templateState)
         case .notYetAvailable(let instant): .notYetAvailable(until: instant)
         case .invalidPosition: Problem(.invalidCursor)
         case .invalid: Problem(.validationFailed)
@@ -44,7 +51,7 @@ extension CourseError: ProblemConvertible {
     static var updateProblems: [ProblemCode] {
         [
             .courseNotFound, .forbidden, .preconditionFailed, .slugTaken, .seatLimitBelowTaken, .unknownInstructor,
-            .instructorCount, .pricedAndOpen, .approvalNeeded,
+            .instructorCount, .pricedAndOpen, .approvalNeeded, .courseSuperseded, .versionInProgress, .templateState,
         ]
     }
 

@@ -57,7 +57,7 @@ struct CourseRoutes: Sendable {
                 "Copy a course into a new draft",
                 access: .permission(.courseCreate),
                 status: .created,
-                problems: [.courseNotFound, .forbidden, .slugTaken],
+                problems: [.courseNotFound, .forbidden, .slugTaken, .tooManyEntries],
                 idempotency: .accepted,
                 handler: duplicate
             ),
@@ -66,7 +66,9 @@ struct CourseRoutes: Sendable {
                 "/api/v1/courses/admin/bulk-status",
                 "Give several courses a status: all or none",
                 access: .permission(.courseUpdate),
-                problems: [.courseNotFound, .forbidden, .approvalNeeded],
+                problems: [
+                    .courseNotFound, .forbidden, .approvalNeeded, .courseSuperseded, .versionInProgress, .templateState,
+                ],
                 handler: changeStatuses
             ),
             Route(
@@ -74,6 +76,7 @@ struct CourseRoutes: Sendable {
                 "/api/v1/courses/admin/bulk-status",
                 "Give several courses a status: each for itself",
                 access: .permission(.courseUpdate),
+                problems: [.versionInProgress],
                 handler: changeEachStatus
             ),
         ]
@@ -90,8 +93,9 @@ struct CourseRoutes: Sendable {
             path,
             summary,
             access: .permission(permission),
-            problems: [.courseNotFound, .forbidden, .preconditionFailed]
+            problems: [.courseNotFound, .forbidden, .preconditionFailed, .versionInProgress, .templateState]
                 + (status == .published ? [.approvalNeeded] : [])
+                + (status == .archived ? [] : [.courseSuperseded])
         ) {
             (input: Input<CoursePath, Nothing, Nothing>, context: RequestContext)
                 async throws -> Reply<CourseBody> in
