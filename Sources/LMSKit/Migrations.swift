@@ -91,5 +91,6 @@ extension MigrationSet {
         Migration("v0361_recent_work", PackageResources.v0361_recent_work_sql),
         Migration("v0370_submission_files", PackageResources.v0370_submission_files_sql),
         Migration("v0371_course_groups", PackageResources.v0371_course_groups_sql),
+        Migration("v0390_direct_uploads", PackageResources.v0390_direct_uploads_sql),
     ])
 }
