@@ -3,6 +3,7 @@
 
 internal import FoundationEssentials
 internal import LMSBlobDriver
+internal import LMSKit
 internal import LMSTenancy
 
 extension Configuration {
@@ -12,6 +13,17 @@ extension Configuration {
         case directory(String)
         /// In a bucket; the authorities in the file are trusted instead of the system's.
         case bucket(S3Configuration, certificateFile: String?)
+    }
+}
+
+extension Configuration {
+    /// Whether files may be sent to the store itself, which only a bucket takes.
+    static func directUploads(_ reader: inout EnvironmentReader, blobs: Blobs) -> DirectUploads {
+        guard reader.toggle("LMS_DIRECT_UPLOADS", default: false) else { return .off }
+        if case .bucket = blobs { return .on }
+        let isChosen = reader.hasProblem(with: "LMS_BLOB_STORE")
+        if !isChosen { reader.refuse("LMS_DIRECT_UPLOADS=on needs LMS_BLOB_STORE=s3: a directory takes no requests") }
+        return .off
     }
 }
 

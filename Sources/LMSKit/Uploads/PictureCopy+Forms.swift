@@ -198,6 +198,7 @@ extension PictureCopier {
                 make(features?.chunk ?? [])
             case "ANMF":
                 copy.moves = true
+                guard length >= 16 else { throw Self.unreadable }
                 try await requireFrame(position + 8 + 16..<position + 8 + length)
                 keep(position..<end)
             case "EXIF":
