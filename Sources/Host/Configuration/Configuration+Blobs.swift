@@ -21,8 +21,10 @@ extension Configuration {
     static func directUploads(_ reader: inout EnvironmentReader, blobs: Blobs) -> DirectUploads {
         guard reader.toggle("LMS_DIRECT_UPLOADS", default: false) else { return .off }
         if case .bucket = blobs { return .on }
-        let isChosen = reader.hasProblem(with: "LMS_BLOB_STORE")
-        if !isChosen { reader.refuse("LMS_DIRECT_UPLOADS=on needs LMS_BLOB_STORE=s3: a directory takes no requests") }
+        // What is wrong with the bucket is told already.
+        if !reader.problems.contains(where: { $0.hasPrefix("LMS_BLOB_") }) {
+            reader.refuse("LMS_DIRECT_UPLOADS=on needs LMS_BLOB_STORE=s3: a directory takes no requests")
+        }
         return .off
     }
 }
