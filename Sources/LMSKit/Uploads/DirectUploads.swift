@@ -129,7 +129,8 @@ extension Uploads {
         do throws(BlobError) {
             let sent = try await store.open(BlobKey(staged, of: place.tenant))
             guard sent.byteCount == upload.byteCount else { throw .incomplete }
-            try await blobs.put(BlobPieces(of: sent, size: 4 * BlobCipher.chunk), as: place, under: secret)
+            // A request of the store for each: fewer of them than for what is read to be looked at.
+            try await blobs.put(BlobPieces(of: sent, size: 4 << 20), as: place, under: secret)
         } catch {
             switch error {
             case .incomplete: throw .refused(.checksum)

@@ -61,9 +61,7 @@
             return CurlHTTPClient(loop: try loops.get().next(), addresses: OutgoingAddresses(allowing: ranges))
         }
 
-        /// A store in the service's bucket.
-        ///
-        /// - Parameter clock: Dates its requests and addresses.
+        /// A store in the service's bucket, whose requests and addresses are dated by a clock.
         func store(clock: WallClock = .system) throws -> S3BlobStore {
             guard let endpoint = S3Endpoint("http://127.0.0.1:\(port)") else { throw TestFailure("no address") }
             var configuration = S3Configuration(

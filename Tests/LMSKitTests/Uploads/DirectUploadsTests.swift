@@ -257,7 +257,8 @@ import Testing
         }
     }
 
-    @Test func `what was sent for uploads that are over is removed with them, and what is looked at stays`() async throws
+    @Test func `what was sent for uploads that are over is removed with them, and what is looked at stays`()
+        async throws
     {
         try await World.with { world in
             let (left, waiting, given) = (

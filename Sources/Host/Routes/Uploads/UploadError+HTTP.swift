@@ -88,7 +88,7 @@ extension ProblemCode {
         "UPLOAD_DIRECT",
         409,
         en: "This file is sent to the store. Read the upload for the address, send it there, and complete the upload.",
-        es: "Este archivo se envía al almacén. Consulte la carga para ver la dirección, envíelo allí y complete la carga.",
+        es: "Este archivo va al almacén. Consulte la carga para ver la dirección, envíelo allí y complete la carga.",
         ar: "يُرسل هذا الملف إلى المخزن. اعرض عملية الرفع لمعرفة العنوان، وأرسله إليه، ثم أكمل عملية الرفع."
     )
     static let directUploadsOff = ProblemCode(
