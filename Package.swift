@@ -299,7 +299,8 @@ let package = Package(
             name: "LMSHostTests",
             dependencies: [
                 "LMSHost", "LMSHTTP", "LMSKit", "LMSTenancy", "LMSEventLoop", "LMSTestSupport", "LMSBlobDriver",
-                "LMSClamdDriver", "LMSZlibDriver", "LMSOpenSSLDriver", "LMSCurlDriver", "LMSRedisDriver",
+                "LMSClamdDriver", "LMSMediaDriver", "LMSZlibDriver", "LMSOpenSSLDriver", "LMSCurlDriver",
+                "LMSRedisDriver",
             ],
             path: "Tests/HostTests",
             exclude: ["Access/access-matrix.txt"],

@@ -95,5 +95,6 @@ extension MigrationSet {
         Migration("v0381_peer_review_examples", PackageResources.v0381_peer_review_examples_sql),
         Migration("v0385_course_versions", PackageResources.v0385_course_versions_sql),
         Migration("v0386_enrollment_migrations", PackageResources.v0386_enrollment_migrations_sql),
+        Migration("v0390_direct_uploads", PackageResources.v0390_direct_uploads_sql),
     ])
 }

@@ -13,13 +13,16 @@ public final class MemoryBlobStore: BlobStore {
     private let capacity: Int
     /// As long as the test wants.
     public let partSize: Int
+    private let address: String?
 
     /// Makes a store.
     ///
     /// - Parameters:
     ///   - capacity: How many files it takes; it refuses the ones after.
     ///   - partSize: How long parts are.
-    public init(capacity: Int = .max, partSize: Int = 1 << 20) {
+    ///   - address: What leads its addresses, at which nobody answers; it makes none without.
+    public init(capacity: Int = .max, partSize: Int = 1 << 20, address: String? = nil) {
+        self.address = address
         self.capacity = capacity
         self.partSize = partSize
     }
@@ -102,8 +105,10 @@ public final class MemoryBlobStore: BlobStore {
         pending.withLock { $0.keys.filter { $0.key.tenant == tenant } }
     }
 
-    /// None.
-    public func link(to use: BlobLink.Use, _ key: BlobKey, for lifetime: Duration) -> BlobLink? { nil }
+    /// None, unless it has an address.
+    public func link(to use: BlobLink.Use, _ key: BlobKey, for lifetime: Duration) -> BlobLink? {
+        address.map { BlobLink(url: Secret("\($0)/\(key)")) }
+    }
 
     private struct Reader: BlobReader {
         let content: [UInt8]

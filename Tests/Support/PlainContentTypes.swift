@@ -6,7 +6,8 @@ public import LMSKit
 /// Tells files apart by their first bytes, where the platform asks libmagic.
 public struct PlainContentTypes: ContentTypes {
     private static let beginnings: [(String, String)] = [
-        ("\u{89}PNG", "image/png"), ("GIF8", "image/gif"), ("%PDF-", "application/pdf"),
+        ("\u{89}PNG", "image/png"), ("\u{FF}\u{D8}\u{FF}", "image/jpeg"),
+        ("RIFF", "image/webp"), ("GIF8", "image/gif"), ("%PDF-", "application/pdf"),
         ("PK\u{3}\u{4}", "application/zip"),
         ("<svg", "image/svg+xml"), ("WEBVTT", "text/vtt"), ("<html", "text/html"), ("MZ", "application/x-dosexec"),
     ]

@@ -122,9 +122,7 @@ struct FFmpegBench: MediaBench {
         return min(limits.longest, max(limits.shortest, wanted))
     }
 
-    /// Runs a program to its end, and looks after it each second: whether it takes too long, and whether its work is still wanted.
-    ///
-    /// - Returns: The end of its output.
+    /// Runs a program to its end.
     private func run(
         _ command: [String],
         within time: Duration,
@@ -137,34 +135,7 @@ struct FFmpegBench: MediaBench {
             processorSeconds: Int(time.components.seconds) * 2 + 1,
             fileInBytes: fileInBytes
         )
-        let folder = folder
-        let process = try await workshop.onPool { try ConfinedProcess(command, in: folder.path, limits) }
-        let start = ContinuousClock.now
-        do {
-            while true {
-                let status = try await workshop.onPool { process.wait(for: 500) }
-                if let status {
-                    guard status == 0 else { throw Self.error(of: status) }
-                    return process.text
-                }
-                try Task.checkCancellation()
-                guard ContinuousClock.now - start < time else { throw MediaWorkError.timedOut }
-                try await report(process.text)
-            }
-        } catch {
-            // Releasing it ends it too, but later.
-            try? await workshop.onPool { process.end() }
-            throw error
-        }
-    }
-
-    /// What an end that was no success means: by a signal it was ended, by itself it could not read the file.
-    private static func error(of status: Int32) -> MediaWorkError {
-        if status & 0x7F != 0 { return .killed }
-        return switch status >> 8 & 0xFF {
-        case 126, 127: .unavailable(reason: "ffmpeg cannot be started")
-        default: .damaged
-        }
+        return try await workshop.run(command, in: folder, within: time, limits, report)
     }
 
     /// How much of a medium is done by what ffmpeg says of its progress.

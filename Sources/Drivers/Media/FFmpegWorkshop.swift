@@ -57,17 +57,22 @@ public struct FFmpegWorkshop: MediaWorkshop {
         for source: any BlobSource,
         as container: MediaContainer
     ) async throws(MediaWorkError) -> any MediaBench {
+        FFmpegBench(workshop: self, folder: try await folder(with: source), container: container)
+    }
+
+    /// A new directory with the file in it.
+    func folder(with source: any BlobSource) async throws(MediaWorkError) -> WorkFolder {
         let folder = try await onPool { try WorkFolder(in: directory) }
-        let bench = FFmpegBench(workshop: self, folder: folder, container: container)
         do throws(MediaWorkError) {
             while let piece = try await next(of: source) {
                 try await onPool { try folder.append(piece) }
             }
         } catch {
-            await bench.close()
+            // What is not removed because too much waits is stale tomorrow.
+            try? await onPool { folder.remove() }
             throw error
         }
-        return bench
+        return folder
     }
 
     private func next(of source: any BlobSource) async throws(MediaWorkError) -> [UInt8]? {

@@ -11,6 +11,7 @@ internal import LMSKit
 #if Magic
     internal import LMSMagicDriver
 #endif
+internal import LMSMediaDriver
 internal import LMSOpenSSLDriver
 #if Patterns
     internal import LMSPatternDriver
@@ -95,6 +96,7 @@ struct Platform: Sendable {
             pool: try SidePool(threads: 4, queueLimit: 256, name: "blobs"),
             cryptography: cryptography
         )
+        let workshop = try Platform.workshop(dataDirectory: configuration.dataDirectory)
         lms = LMSKit.LMS(
             cryptography: cryptography,
             passwordHashing: try CryptPasswordHashing(pool: hashingPool),
@@ -115,7 +117,7 @@ struct Platform: Sendable {
                 services: configuration.push.services
             ),
             certificates: try Platform.certificatePorts(store: blobs),
-            media: try Platform.mediaPorts(store: blobs, dataDirectory: configuration.dataDirectory),
+            media: Platform.mediaPorts(store: blobs, workshop: workshop),
             attempts: shared.attempts(cryptography, secret: derived("lms shared counts", from: master)),
             outgoing: addresses,
             patterns: Platform.patterns
@@ -171,8 +173,10 @@ struct Platform: Sendable {
             ports: UploadPorts(
                 types: try Platform.contentTypes(),
                 digesting: cryptography,
-                scanner: scanner
-            )
+                scanner: scanner,
+                pictures: workshop.map { FFmpegPictures($0) }
+            ),
+            direct: configuration.directUploads
         )
         var watching = LiveSettings()
         // Hints reach every process then, and looking without one is for those that got lost.

@@ -3,6 +3,7 @@
 
 internal import FoundationEssentials
 internal import LMSBlobDriver
+internal import LMSKit
 internal import LMSTenancy
 
 extension Configuration {
@@ -14,6 +15,19 @@ extension Configuration {
         case bucket(S3Configuration, certificateFile: String?)
         /// In a container of Azure Blob Storage; the authorities in the file are trusted instead of the system's.
         case container(AzureConfiguration, certificateFile: String?)
+    }
+}
+
+extension Configuration {
+    /// Whether files may be sent to the store itself, which only a bucket takes.
+    static func directUploads(_ reader: inout EnvironmentReader, blobs: Blobs) -> DirectUploads {
+        guard reader.toggle("LMS_DIRECT_UPLOADS", default: false) else { return .off }
+        if case .bucket = blobs { return .on }
+        // What is wrong with the bucket is told already.
+        if !reader.problems.contains(where: { $0.hasPrefix("LMS_BLOB_") }) {
+            reader.refuse("LMS_DIRECT_UPLOADS=on needs LMS_BLOB_STORE=s3: a directory takes no requests")
+        }
+        return .off
     }
 }
 

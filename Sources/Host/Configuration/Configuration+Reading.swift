@@ -39,6 +39,7 @@ extension Configuration {
         redis = Redis(&reader)
         mail = Mail(&reader, environment: environment, dataDirectory: dataDirectory, baseDomains: baseDomains)
         blobs = Blobs(&reader, environment: environment, dataDirectory: dataDirectory)
+        directUploads = Configuration.directUploads(&reader, blobs: blobs)
         clamd = Configuration.clamd(&reader, environment: environment)
         push = Push(&reader, environment: environment, sender: mail.sender)
         _ = reader.text("LMS_SUPERVISED")  // read by the supervisor's child

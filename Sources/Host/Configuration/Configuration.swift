@@ -21,6 +21,8 @@ struct Configuration: Sendable {
     let dataDirectory: String
     /// Where the bytes of files are kept.
     let blobs: Blobs
+    /// Whether files may be sent to the store itself, where they are in the clear for a while.
+    let directUploads: DirectUploads
     /// Where the daemon is that looks for malware in files; `nil` for none.
     let clamd: ClamdAddress?
     /// The domains whose subdomains are tenants, in lower case.

@@ -16,7 +16,8 @@ struct DiagnoseOperation: Sendable {
         let files = await configuration.blobs.finding()
         let scanner = await configuration.scannerFinding()
         let local =
-            [masterKey, dataDirectory] + [files, scanner].compactMap(\.self) + certificate + ports + [mail]
+            [masterKey, dataDirectory] + [files, scanner].compactMap(\.self)
+            + [configuration.mediaFinding()] + certificate + ports + [mail]
             + (await redis())
         guard let database = configuration.database.serving else {
             let advice = "DATABASE_URL is not set; `lms dev` starts a PostgreSQL of its own"

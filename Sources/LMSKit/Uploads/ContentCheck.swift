@@ -20,6 +20,8 @@ struct ContentCheck {
         case types(ContentTypesError)
         case malware(MalwareName)
         case scanner(MalwareScannerError)
+        /// Pictures cannot be read now.
+        case pictures(MediaWorkError)
     }
 
     /// Looks at the file.

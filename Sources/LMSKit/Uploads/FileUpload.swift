@@ -28,6 +28,10 @@ public struct FileUpload: Sendable, Identifiable, Equatable {
     public let file: StoredFile.ID
     /// When it is forgotten unless something is appended.
     public let expiresAt: Date
+    /// Where the store takes its bytes as they are, while they are sent there and not to us.
+    let staged: StoredFile.ID?
+    /// Its SHA-256, if it was announced.
+    let sha256: [UInt8]?
 
     /// How far an upload is.
     @nonexhaustive
@@ -40,6 +44,15 @@ public struct FileUpload: Sendable, Identifiable, Equatable {
         case stored
         /// There is none, and there will be none.
         case refused
+    }
+
+    /// How the bytes of a file come.
+    @nonexhaustive
+    public enum Way: String, Sendable, Hashable, CaseIterable {
+        /// To us, piece by piece; they are never anywhere in the clear.
+        case pieces
+        /// To the store itself, in one request.
+        case storage
     }
 
     /// What files are uploaded for; each has types of its own and a limit.
@@ -74,6 +87,8 @@ public struct FileUpload: Sendable, Identifiable, Equatable {
         case malware
         /// It is longer, or more deeply nested, than what is looked through for malware.
         case unscannable
+        /// It is a picture that cannot be read, or one that would be too large once it is.
+        case unreadable
         /// The tenant has no room for it any more.
         case room
         /// Its bytes were lost or damaged in the store: it has to be sent again.
@@ -93,6 +108,8 @@ public struct NewUpload: Sendable, Equatable {
     public let byteCount: Int
     /// Its SHA-256, if it was announced.
     public let sha256: [UInt8]?
+    /// How its bytes come.
+    public let way: FileUpload.Way
 
     /// Describes a file.
     ///
@@ -102,18 +119,21 @@ public struct NewUpload: Sendable, Equatable {
     ///   - use: What it is for.
     ///   - course: The course that it is for.
     ///   - sha256: Its SHA-256, if it was announced: 32 bytes.
+    ///   - way: How its bytes come.
     public init(
         _ name: FileName,
         byteCount: Int,
         for use: FileUpload.Use,
         in course: Course.ID,
-        sha256: [UInt8]? = nil
+        sha256: [UInt8]? = nil,
+        by way: FileUpload.Way = .pieces
     ) {
         self.name = name
         self.byteCount = byteCount
         self.use = use
         self.course = course
         self.sha256 = sha256
+        self.way = way
     }
 }
 

@@ -7,12 +7,14 @@ extension LMS {
     /// - Parameters:
     ///   - store: Keeps their bytes.
     ///   - ports: What tells files apart, digests them and looks for malware in them.
+    ///   - direct: Whether files may be sent to the store itself.
     /// - Returns: The service.
-    public func uploads(store: any BlobStore, ports: UploadPorts) -> Uploads {
+    public func uploads(store: any BlobStore, ports: UploadPorts, direct: DirectUploads = .off) -> Uploads {
         Uploads(
             store: store,
             keys: tenantKeys,
             ports: ports,
+            direct: direct,
             clock: courses.clock,
             identifiers: courses.identifiers,
             audit: audit

@@ -20,6 +20,14 @@ public enum UploadError: Error, Sendable, Equatable {
     case busy
     /// It goes on elsewhere: this much was received.
     case offsetMismatch(received: Int)
+    /// Not all of it is there yet.
+    case unfinished
+    /// It is sent to the store and not to us.
+    case direct
+    /// Nothing is sent to the store here: the operator has not allowed it, or the store takes nothing from others.
+    case directOff
+    /// The store takes no file of this length in one request.
+    case tooLargeForStorage
     /// More was sent than was announced.
     case tooMuch
     /// The bytes are not those that the request's checksum is of; none of them is kept.
@@ -54,6 +62,7 @@ extension UploadError: FeatureError {
         case .constraint(.check, name: "file_storage_room_ck"): self = .noRoom
         case .constraint(.check, name: "uploads_use_limit_ck"): self = .tooLarge
         case .constraint(.check, name: "uploads_open_ck"): self = .tooMany
+        case .constraint(.check, name: "uploads_staged_id_ck"): self = .tooLargeForStorage
         case .constraint(.check, let name): self = .invalid(constraint: name)
         case .constraint(.foreignKey, name: "uploads_course_id_fk"): self = .courseNotFound
         default: self = .database(error)

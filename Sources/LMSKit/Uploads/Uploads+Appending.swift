@@ -19,7 +19,7 @@ extension Uploads {
     ///   - principal: Whose it is.
     ///   - tenants: Runs the statements.
     /// - Returns: The upload as it is now.
-    /// - Throws: `UploadError.notFound`, also for somebody else's; `.expired`; `.closed`; `.busy`; `.offsetMismatch`; `.tooMuch`;
+    /// - Throws: `UploadError.notFound`, also for somebody else's; `.expired`; `.closed`; `.direct`; `.busy`; `.offsetMismatch`; `.tooMuch`;
     ///   `.scanner` if all was there before and is not looked through now; `.interrupted` if the content broke off; `.store`; `.keys`; `.database`.
     public func append(
         _ source: any BlobSource,
@@ -111,6 +111,7 @@ extension Uploads {
             guard let row = replies[0].only else {
                 if upload.status != .open { throw UploadError.closed }
                 if upload.expiresAt <= now { throw UploadError.expired }
+                if upload.staged != nil { throw UploadError.direct }
                 throw upload.receivedCount == offset
                     ? UploadError.busy : .offsetMismatch(received: upload.receivedCount)
             }

@@ -7,8 +7,9 @@ public import LMSTenancy
 extension Uploads {
     /// Makes a file of an upload that is complete, or refuses it; the work of a job.
     ///
-    /// All of it is read back and decrypted: what the store lost or mixed up shows here. If there is a scanner, it looks through all of it;
-    /// while that does not answer there is no file. No transaction is open meanwhile. Doing it again does nothing more.
+    /// What was sent to the store itself is sealed first. All of it is read back and decrypted: what the store lost or mixed up shows here.
+    /// If there is a scanner, it looks through all of it; while that does not answer there is no file. Of a picture a copy is made without
+    /// what it says besides. No transaction is open meanwhile. Doing it again does nothing more.
     ///
     /// - Parameters:
     ///   - id: The upload; nothing is done with one that is not complete or was looked at before.
@@ -33,7 +34,7 @@ extension Uploads {
             case .failure(.scanner(let error)): throw UploadError.scanner(error)
             case .failure(.store(let error)) where error.isLasting:
                 try await refuse(checked, .damaged, in: tenant, tenants)
-            case .failure(.store(.busy)), .failure(.types(.busy)): throw UploadError.busy
+            case .failure(.store(.busy)), .failure(.types(.busy)), .failure(.pictures): throw UploadError.busy
             case .failure(.store(let error)): throw error
             case .failure(.types): throw UploadError.notBuilt
             }
@@ -42,34 +43,27 @@ extension Uploads {
         }
     }
 
-    /// What was found of a file that is taken.
-    private struct Finding {
-        let mediaType: String
-        let sha256: [UInt8]
-    }
-
     private func verdict(
         on checked: CheckedUpload,
         under key: TenantKey,
         of tenant: TenantID,
         _ types: any ContentTypes
-    ) async -> Result<Finding, ContentCheck.Failure> {
+    ) async -> Result<UploadedFile, ContentCheck.Failure> {
         do throws(ContentCheck.Failure) {
-            let content = try await storing { () async throws(BlobError) in
-                try await whole(checked, under: key, of: tenant)
-            }
+            let content = try await whole(checked, under: key, of: tenant)
             let digest = ports.digesting.makeSHA256()
             try await storing { () async throws(BlobError) in
                 let pieces = BlobPieces(of: content, size: 4 * BlobCipher.chunk)
                 while let piece = try await pieces.next() { digest.update(piece) }
             }
             let sha256 = digest.finish()
-            if let announced = checked.sha256, announced != sha256 { throw .refused(.checksum) }
+            if let announced = checked.upload.sha256, announced != sha256 { throw .refused(.checksum) }
             let ending = FileName(checked.upload.name)?.ending ?? ""
             let check = ContentCheck(reader: content, use: checked.upload.use, ending: ending)
             let mediaType = try await check.run(types)
             try await scan(content)
-            return .success(Finding(mediaType: mediaType, sha256: sha256))
+            let file = UploadedFile(checked.upload.file, mediaType, byteCount: content.byteCount, sha256: sha256)
+            return .success(try await clean(file, content, under: key, of: tenant))
         } catch {
             return .failure(error)
         }
@@ -97,20 +91,25 @@ extension Uploads {
         _ checked: CheckedUpload,
         under key: TenantKey,
         of tenant: TenantID
-    ) async throws(BlobError) -> any BlobReader {
+    ) async throws(ContentCheck.Failure) -> any BlobReader {
         let place = BlobKey(checked.upload.file, of: tenant)
         let secret: BlobSecret
         do {
             secret = try blobs.open(checked.kept.sealedKey.array, for: checked.upload.file, under: key)
         } catch {
-            throw .unavailable(reason: "the tenant's keys cannot be used")
+            throw .store(.unavailable(reason: "the tenant's keys cannot be used"))
         }
         do throws(BlobError) {
             return try await opened(checked, at: place, secret)
-        } catch .missing {
-            try await complete(checked, at: place, secret)
-            return try await opened(checked, at: place, secret)
+        } catch {
+            guard error == .missing else { throw .store(error) }
         }
+        if let staged = checked.upload.staged {
+            try await seal(staged: staged, of: checked.upload, as: place, under: secret)
+        } else {
+            try await storing { () async throws(BlobError) in try await complete(checked, at: place, secret) }
+        }
+        return try await storing { () async throws(BlobError) in try await opened(checked, at: place, secret) }
     }
 
     private func opened(
@@ -152,7 +151,7 @@ extension Uploads {
 
     private func makeFile(
         of checked: CheckedUpload,
-        _ found: Finding,
+        _ made: UploadedFile,
         in tenant: TenantID,
         _ tenants: Tenants
     ) async throws {
@@ -160,27 +159,34 @@ extension Uploads {
         let event = Event(
             identifiers.next(),
             .contentUploadCompleted,
-            of: upload.file,
+            of: made.id,
             payload: [
-                JSONMember(name: "contentId", value: .string(upload.file.description)),
+                JSONMember(name: "contentId", value: .string(made.id.description)),
                 JSONMember(name: "courseId", value: .string(upload.course.description)),
-                JSONMember(name: "contentType", value: .string(found.mediaType)),
+                JSONMember(name: "contentType", value: .string(made.mediaType)),
             ],
             at: now
         )
-        let act = AuditEvent("file.uploaded", on: upload.file)
+        let act = AuditEvent("file.uploaded", on: made.id)
         let owner = Principal(.user(checked.user), grants: Grants())
         do {
-            try await tenants.transaction(for: tenant, as: Self.principal) { session in
+            let isStored = try await tenants.transaction(for: tenant, as: Self.principal) { session in
                 let until = now.addingTimeInterval(Self.lifetime)
-                guard try await session.execute(.storeUpload(upload.id, until: until)).only != nil else { return }
+                let rows = try await session.execute(.storeUpload(upload.id, as: made.id, until: until))
+                guard rows.only != nil else { return false }
                 try await session.batch([
-                    .insertUploadedFile(upload.id, mediaType: found.mediaType, sha256: found.sha256, at: now),
-                    .recordEvent(event, by: owner), audit.recording(act, by: owner),
+                    .insertUploadedFile(upload.id, made, at: now), .recordEvent(event, by: owner),
+                    audit.recording(act, by: owner),
                 ])
+                return true
             }
+            await unstage(upload.staged, of: tenant)
+            // Of what was made and what it was made of, a row names one: what cannot be removed now is found by whoever tidies up.
+            guard made.id != upload.file else { return }
+            try? await store.remove(BlobKey(isStored ? upload.file : made.id, of: tenant))
         } catch DatabaseError.constraint(.check, name: "file_storage_room_ck") {
             // The limit was lowered since the upload had its bytes promised.
+            try? await store.remove(BlobKey(made.id, of: tenant))
             try await refuse(checked, .room, in: tenant, tenants)
         }
     }
@@ -208,6 +214,7 @@ extension Uploads {
         guard isRefused else { return }
         // No row names it any more: what cannot be removed now is found by whoever tidies up.
         try? await store.remove(place)
+        await unstage(checked.upload.staged, of: tenant)
         if let token = checked.kept.token { try? await store.abort(BlobUpload(place, token: token)) }
     }
 
@@ -226,15 +233,12 @@ extension Uploads {
 private struct CheckedUpload: Sendable {
     let upload: FileUpload
     let user: Principal.ID
-    let sha256: [UInt8]?
     let kept: KeptUpload
     let parts: [BlobPart]
 
     init(row: Row, parts rows: Rows) throws(DatabaseError) {
         upload = try FileUpload(row: row)
         user = try row["user_id"]
-        let digest: Bytes? = try row["sha256"]
-        sha256 = digest?.array
         kept = try KeptUpload(row: row)
         var parts: [BlobPart] = []
         for row in rows {

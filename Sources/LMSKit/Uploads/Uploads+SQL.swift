@@ -6,7 +6,10 @@ internal import LMSTenancy
 
 extension SQL {
     private static let uploadColumns: SQL =
-        "u.id, u.course_id, u.use, u.name, u.byte_count, u.received_bytes, u.status, u.refusal, u.file_id, u.expires_at"
+        """
+        u.id, u.course_id, u.use, u.name, u.byte_count, u.received_bytes, u.status, u.refusal, u.file_id, u.expires_at, u.staged_id,
+        u.sha256
+        """
 
     /// What decides who may upload to a course.
     static func selectUploadAccess(to course: Course.ID, for user: Principal.ID) -> SQL {
@@ -24,14 +27,15 @@ extension SQL {
         of user: Principal.ID,
         _ file: StoredFile.ID,
         _ key: BlobKeyPair,
+        staged: StoredFile.ID?,
         at instant: Date,
         until end: Date
     ) -> SQL {
         """
         INSERT INTO uploads AS u (id, user_id, course_id, use, name, byte_count, sha256, file_id, tenant_key_id, sealed_key,
-            created_at, expires_at)
+            staged_id, created_at, expires_at)
         VALUES (\(id), \(user), \(new.course), \(new.use), \(new.name.description), \(new.byteCount),
-            \(new.sha256.map(Bytes.init)), \(file), \(key.tenantKey), \(Bytes(key.sealed)), \(instant), \(end))
+            \(new.sha256.map(Bytes.init)), \(file), \(key.tenantKey), \(Bytes(key.sealed)), \(staged), \(instant), \(end))
         RETURNING \(uploadColumns)
         """
     }
@@ -40,7 +44,7 @@ extension SQL {
         "SELECT \(uploadColumns) FROM uploads u WHERE u.id = \(id) AND u.user_id = \(user)"
     }
 
-    /// No row if it is somebody else's, not open, elsewhere, over, or held by another request.
+    /// No row if it is somebody else's, not open, elsewhere, over, sent to the store, or held by another request.
     static func leaseUpload(
         _ id: FileUpload.ID,
         of user: Principal.ID?,
@@ -52,7 +56,7 @@ extension SQL {
         """
         UPDATE uploads u SET lease = \(lease), leased_until = \(until)
         WHERE u.id = \(id) AND u.user_id = \(user) AND u.status = 'open' AND u.received_bytes = \(offset)
-            AND u.expires_at > \(now) AND (u.lease IS NULL OR u.leased_until <= \(now))
+            AND u.expires_at > \(now) AND u.staged_id IS NULL AND (u.lease IS NULL OR u.leased_until <= \(now))
         RETURNING u.store_token, u.sealed_key, u.tail,
             (SELECT count(*) FROM upload_parts p WHERE p.upload_id = u.id) AS parts
         """
@@ -84,7 +88,7 @@ extension SQL {
     static func deleteUpload(_ id: FileUpload.ID, of user: Principal.ID?) -> SQL {
         """
         DELETE FROM uploads WHERE id = \(id) AND user_id = \(user) AND status <> 'checking'
-        RETURNING file_id, status, store_token
+        RETURNING file_id, status, store_token, staged_id
         """
     }
 
@@ -96,13 +100,25 @@ extension SQL {
             WHERE (status = 'open' AND expires_at <= \(instant)) OR (status IN ('stored', 'refused') AND expires_at <= \(closedBefore))
             ORDER BY expires_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
         )
-        RETURNING file_id, status, store_token
+        RETURNING file_id, status, store_token, staged_id
         """
     }
 
-    /// Which of some files uploads name that are being looked at.
+    /// Which of some files uploads name: those that are being looked at, and what the store has of those that are sent there.
     static func selectCheckedFiles(_ ids: [StoredFile.ID]) -> SQL {
-        "SELECT file_id FROM uploads WHERE file_id = ANY(\(ids)) AND status = 'checking'"
+        """
+        SELECT file_id FROM uploads WHERE file_id = ANY(\(ids)) AND status = 'checking'
+        UNION ALL SELECT staged_id FROM uploads WHERE staged_id = ANY(\(ids))
+        """
+    }
+
+    /// Has an upload looked at whose bytes the store has; no row if it is somebody else's, not open or over.
+    static func closeStagedUpload(_ id: FileUpload.ID, of user: Principal.ID?, at instant: Date) -> SQL {
+        """
+        UPDATE uploads SET status = 'checking', received_bytes = byte_count
+        WHERE id = \(id) AND user_id = \(user) AND status = 'open' AND staged_id IS NOT NULL AND expires_at > \(instant)
+        RETURNING id
+        """
     }
 
     /// By what the store knows the uploads that go on.
@@ -111,7 +127,7 @@ extension SQL {
 
     static func selectUploadToCheck(_ id: FileUpload.ID) -> SQL {
         """
-        SELECT \(uploadColumns), u.user_id, u.sha256, u.tenant_key_id, u.store_token, u.sealed_key, u.tail,
+        SELECT \(uploadColumns), u.user_id, u.tenant_key_id, u.store_token, u.sealed_key, u.tail,
             (SELECT count(*) FROM upload_parts p WHERE p.upload_id = u.id) AS parts
         FROM uploads u WHERE u.id = \(id) AND u.status = 'checking'
         """
@@ -121,29 +137,33 @@ extension SQL {
         "SELECT number, byte_count, tag FROM upload_parts WHERE upload_id = \(id) ORDER BY number"
     }
 
-    /// Makes a file of an upload that is being looked at; no row if it is not, or not any more.
+    /// Makes a file of an upload that was just stored; no row if it was not.
     ///
-    /// The key is taken from the upload's row as it is now, in case a new tenant key took over meanwhile.
-    static func insertUploadedFile(_ id: FileUpload.ID, mediaType: String, sha256: [UInt8], at instant: Date) -> SQL {
+    /// The key is taken from the upload's row as it is now, in case a new tenant key took over meanwhile, unless another file was made of
+    /// what was uploaded.
+    static func insertUploadedFile(_ id: FileUpload.ID, _ made: UploadedFile, at instant: Date) -> SQL {
         """
         INSERT INTO files (id, course_id, name, media_type, byte_count, tenant_key_id, sealed_key, created_at, use, owner_id, sha256)
-        SELECT file_id, course_id, name, \(mediaType), byte_count, tenant_key_id, sealed_key, \(instant), use,
-            CASE WHEN use = 'submission' THEN user_id END, \(Bytes(sha256))
+        SELECT file_id, course_id, name, \(made.mediaType), \(made.byteCount), coalesce(\(made.key?.tenantKey), tenant_key_id),
+            coalesce(\(made.key.map { Bytes($0.sealed) }), sealed_key), \(instant), use,
+            CASE WHEN use = 'submission' THEN user_id END, \(Bytes(made.sha256))
         FROM uploads WHERE id = \(id) AND status = 'stored'
         RETURNING id
         """
     }
 
-    static func storeUpload(_ id: FileUpload.ID, until end: Date) -> SQL {
+    static func storeUpload(_ id: FileUpload.ID, as file: StoredFile.ID, until end: Date) -> SQL {
         """
-        UPDATE uploads SET status = 'stored', tail = NULL, store_token = NULL, expires_at = \(end)
+        UPDATE uploads SET status = 'stored', file_id = \(file), tail = NULL, store_token = NULL, staged_id = NULL,
+            expires_at = \(end)
         WHERE id = \(id) AND status = 'checking' RETURNING id
         """
     }
 
     static func refuseUpload(_ id: FileUpload.ID, _ refusal: FileUpload.Refusal, until end: Date) -> SQL {
         """
-        UPDATE uploads SET status = 'refused', refusal = \(refusal), tail = NULL, store_token = NULL, expires_at = \(end)
+        UPDATE uploads SET status = 'refused', refusal = \(refusal), tail = NULL, store_token = NULL, staged_id = NULL,
+            expires_at = \(end)
         WHERE id = \(id) AND status = 'checking' RETURNING id
         """
     }
@@ -162,5 +182,8 @@ extension FileUpload {
         refusal = try fields.next()
         file = try fields.next()
         expiresAt = try fields.next()
+        staged = try fields.next()
+        let digest: Bytes? = try fields.next()
+        sha256 = digest?.array
     }
 }

@@ -12,6 +12,8 @@ public struct UploadPorts: Sendable {
     public let digesting: any StreamDigesting
     /// Looks for malware in files; nobody does without.
     public let scanner: (any MalwareScanner)?
+    /// Reads pictures as those who show them do; without, only their structure is looked at.
+    public let pictures: (any PictureWorkshop)?
 
     /// Describes them.
     ///
@@ -19,14 +21,17 @@ public struct UploadPorts: Sendable {
     ///   - types: Tells what a file is by its content; nothing is taken without.
     ///   - digesting: Digests files.
     ///   - scanner: Looks for malware in files; nobody does without.
+    ///   - pictures: Reads pictures as those who show them do; without, only their structure is looked at.
     public init(
         types: (any ContentTypes)?,
         digesting: any StreamDigesting,
-        scanner: (any MalwareScanner)? = nil
+        scanner: (any MalwareScanner)? = nil,
+        pictures: (any PictureWorkshop)? = nil
     ) {
         self.types = types
         self.digesting = digesting
         self.scanner = scanner
+        self.pictures = pictures
     }
 }
 
@@ -43,6 +48,7 @@ public struct Uploads: Sendable {
     let blobs: SealedBlobs
     let keys: TenantKeys
     let ports: UploadPorts
+    let direct: DirectUploads
     let clock: WallClock
     let identifiers: IdentifierSource
     let audit: Audit
@@ -53,6 +59,7 @@ public struct Uploads: Sendable {
     ///   - store: Keeps the bytes.
     ///   - keys: Seal the keys of files.
     ///   - ports: What tells files apart and digests them.
+    ///   - direct: Whether files may be sent to the store itself.
     ///   - clock: Dates what happens.
     ///   - identifiers: Names what is made.
     ///   - audit: Records what becomes of uploads.
@@ -60,6 +67,7 @@ public struct Uploads: Sendable {
         store: any BlobStore,
         keys: TenantKeys,
         ports: UploadPorts,
+        direct: DirectUploads = .off,
         clock: WallClock = .system,
         identifiers: IdentifierSource = IdentifierSource(),
         audit: Audit = Audit()
@@ -67,6 +75,7 @@ public struct Uploads: Sendable {
         self.store = store
         self.keys = keys
         self.ports = ports
+        self.direct = direct
         self.clock = clock
         self.identifiers = identifiers
         self.audit = audit
@@ -82,7 +91,8 @@ public struct Uploads: Sendable {
     ///   - session: The tenant's open transaction, of the user whose upload it is.
     /// - Returns: The upload; nothing of it was received.
     /// - Throws: `UploadError.courseNotFound`; `.forbidden` without `course:update` on the course, or for a submission without a place in it;
-    ///   `.typeNotAllowed` by the name's ending; `.tooLarge`; `.noRoom`; `.tooMany`; `.notBuilt`.
+    ///   `.typeNotAllowed` by the name's ending; `.tooLarge`; `.noRoom`; `.tooMany`; `.notBuilt`; for one that is sent to the store `.directOff`,
+    ///   `.tooLargeForStorage`, `.invalid` without a digest.
     public func begin(_ new: NewUpload, session: borrowing TenantSession) async throws(UploadError) -> FileUpload {
         guard ports.types != nil else { throw .notBuilt }
         guard let user = session.principal.user else { throw .forbidden }
@@ -92,6 +102,7 @@ public struct Uploads: Sendable {
             try UploadAccess(row: row).require(new.use, for: session.principal)
             guard ContentRule.isTaken(ending: new.name.ending, for: new.use) else { throw UploadError.typeNotAllowed }
             let file: StoredFile.ID = identifiers.next()
+            let staged = new.way == .storage ? try stage(new, of: session.tenant) : nil
             let key = try blobs.makeKey(for: file, under: try await keys.current(session: session))
             let id: FileUpload.ID = identifiers.next()
             let now = clock.now()
@@ -102,6 +113,7 @@ public struct Uploads: Sendable {
                     of: user,
                     file,
                     key,
+                    staged: staged,
                     at: now,
                     until: now.addingTimeInterval(Self.lifetime)
                 )
@@ -160,6 +172,7 @@ public struct Uploads: Sendable {
 
     /// Removes what the store has of an upload without a row.
     func discard(_ removed: RemovedUpload, of tenant: TenantID) async throws(BlobError) {
+        if let staged = removed.staged { try await store.remove(BlobKey(staged, of: tenant)) }
         guard removed.status != .stored, let token = removed.token else { return }
         try await store.abort(BlobUpload(BlobKey(removed.file, of: tenant), token: token))
     }
@@ -198,8 +211,10 @@ struct RemovedUpload: Sendable {
     let file: StoredFile.ID
     let status: FileUpload.Status
     let token: String?
+    let staged: StoredFile.ID?
 
     init(row: Row) throws(DatabaseError) {
+        staged = try row["staged_id"]
         file = try row["file_id"]
         status = try row["status"]
         token = try row["store_token"]

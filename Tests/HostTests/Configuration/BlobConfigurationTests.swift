@@ -3,6 +3,7 @@
 
 internal import Foundation
 internal import LMSBlobDriver
+internal import LMSKit
 internal import LMSTenancy
 internal import Testing
 
@@ -41,6 +42,18 @@ internal import Testing
             return
         }
         #expect(standard == "/var/lib/lms/blobs" && chosen == "/srv/files")
+    }
+
+    @Test func `files are sent to the store itself only where that is wanted, and there is a bucket`() throws {
+        #expect(try Configuration([:]).directUploads == .off)
+        let alone = problems(["LMS_DIRECT_UPLOADS": "on"])
+        #expect(alone.count == 1 && alone.first?.hasPrefix("LMS_DIRECT_UPLOADS=on needs LMS_BLOB_STORE=s3") == true)
+        #expect(problems(["LMS_DIRECT_UPLOADS": "maybe"]).count == 1)
+        #if Curl
+            #expect(try Configuration(bucket).directUploads == .off)
+            #expect(try Configuration(bucket.merging(["LMS_DIRECT_UPLOADS": "on"]) { $1 }).directUploads == .on)
+            #expect(problems(["LMS_BLOB_STORE": "s3", "LMS_DIRECT_UPLOADS": "on"]).count == 3)
+        #endif
     }
 
     #if Curl

@@ -86,6 +86,11 @@ internal import Testing
         #expect(try await findings()["malware scanner"] == nil)
     }
 
+    @Test func `the program that reads pictures is looked for`() async throws {
+        let media = try await findings()["media"]
+        #expect(media?.state == .good && media?.detail.contains("ffmpeg") == true)
+    }
+
     @Test func `a database that does not answer is bad and what hangs on it is not guessed`() async throws {
         let findings = try await findings(["DATABASE_URL": "postgres://lms:secret@127.0.0.1:1/lms"])
         #expect(findings["directory"]?.state == .bad)

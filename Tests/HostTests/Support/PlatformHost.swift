@@ -53,6 +53,9 @@ struct PlatformHost {
     ///   - certificates: What draws and keeps certificates; a press that writes what it is told, and memory, if nothing else is said.
     ///   - media: What makes and keeps media; a workshop that invents them, and the same memory, if nothing else is said.
     ///   - scanner: Looks for malware in files; nobody does without.
+    ///   - pictures: Reads pictures; their structure alone is looked at without.
+    ///   - store: Keeps the files; below the data directory if nothing else is said.
+    ///   - direct: Whether files may be sent to the store itself.
     ///   - dataDirectory: Where its files are; nobody else's if nothing else is said.
     ///   - more: Routes that only a test has.
     /// - Throws: If the installation cannot be made.
@@ -69,6 +72,9 @@ struct PlatformHost {
         certificates: CertificatePorts = .plain(),
         media: MediaPorts = MediaPorts(store: MemoryBlobStore.shared, workshop: PlainWorkshop()),
         scanner: (any MalwareScanner)? = nil,
+        pictures: (any PictureWorkshop)? = nil,
+        store: (any BlobStore)? = nil,
+        direct: DirectUploads = .off,
         dataDirectory: String = PlatformHost.newDataDirectory(),
         more: [Route] = []
     ) async throws {
@@ -122,6 +128,7 @@ struct PlatformHost {
             tenants: tenants,
             cryptography: OpenSSLCryptography(),
             dataDirectory: dataDirectory,
+            store: store,
             scanner: scanner
         )
         let uploads = platform.lms.uploads(
@@ -129,8 +136,10 @@ struct PlatformHost {
             ports: UploadPorts(
                 types: PlainContentTypes(),
                 digesting: try OpenSSLCryptography(),
-                scanner: scanner
-            )
+                scanner: scanner,
+                pictures: pictures
+            ),
+            direct: direct
         )
         self.uploads = uploads
         let chosen = Settings(
@@ -190,15 +199,16 @@ struct PlatformHost {
         json: String? = nil,
         form: String? = nil,
         upload: String? = nil,
+        content: [UInt8]? = nil,
         peer: String = "192.0.2.1"
     ) async throws -> TestReply {
         var lines = ["\(method) \(target) HTTP/1.1", "Host: \(tenant.tenant.slug).localhost:8080"] + fields
         if let token { lines.append("Authorization: Bearer \(token)") }
         if json != nil { lines.append("Content-Type: application/json") }
         if form != nil { lines.append("Content-Type: application/x-www-form-urlencoded") }
-        let body = json ?? form ?? upload
-        if let body { lines.append("Content-Length: \(body.utf8.count)") }
-        let bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")).utf8)
+        let body = content ?? (json ?? form ?? upload).map { Array($0.utf8) }
+        if let body { lines.append("Content-Length: \(body.count)") }
+        let bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + (body ?? [])
         return TestReply(await pipeline.respond(to: try HTTPRequest(parsing: bytes, peerAddress: peer)))
     }
 

@@ -113,7 +113,7 @@ import Testing
 }
 
 /// Bytes that are read as a file.
-private struct BytesReader: BlobReader {
+struct BytesReader: BlobReader {
     let content: [UInt8]
 
     init(_ content: [UInt8]) {

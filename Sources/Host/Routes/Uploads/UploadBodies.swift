@@ -15,7 +15,10 @@ struct NewUploadRequest: RequestBody {
         let name = fields.required("name", .fileName)
         let byteCount = fields.required("byteCount", .integer(1...Uploads.fileLimit))
         let sha256 = fields.optional("sha256", .sha256)
-        upload = NewUpload(name, byteCount: byteCount, for: use, in: course, sha256: sha256)
+        let way = fields.optional("via", .choice(FileUpload.Way.pieces), default: .pieces)
+        // The store takes these bytes and no others, so it has to be known which.
+        if way == .storage, sha256 == nil { fields.refuse("sha256", .required) }
+        upload = NewUpload(name, byteCount: byteCount, for: use, in: course, sha256: sha256, by: way)
     }
 }
 
@@ -40,8 +43,10 @@ struct UploadBody: ResponseBody {
     let refusal: FileUpload.Refusal?
     let fileId: StoredFile.ID?
     let expiresAt: Date?
+    /// Where it is sent, if it goes to the store.
+    let storage: UploadLinkBody?
 
-    init(_ upload: FileUpload) {
+    init(_ upload: FileUpload, _ link: UploadLink?) {
         self.init(
             upload.id,
             upload.course,
@@ -51,7 +56,8 @@ struct UploadBody: ResponseBody {
             upload.status,
             upload.refusal,
             upload.status == .stored ? upload.file : nil,
-            upload.status == .open ? upload.expiresAt : nil
+            upload.status == .open ? upload.expiresAt : nil,
+            link.map { UploadLinkBody(link: $0) }
         )
     }
 
@@ -64,7 +70,8 @@ struct UploadBody: ResponseBody {
         _ status: FileUpload.Status,
         _ refusal: FileUpload.Refusal?,
         _ fileId: StoredFile.ID?,
-        _ expiresAt: Date?
+        _ expiresAt: Date?,
+        _ storage: UploadLinkBody?
     ) {
         self.id = id
         self.courseId = courseId
@@ -75,6 +82,7 @@ struct UploadBody: ResponseBody {
         self.refusal = refusal
         self.fileId = fileId
         self.expiresAt = expiresAt
+        self.storage = storage
     }
 
     private static func example(_ status: FileUpload.Status) -> UploadBody {
@@ -87,7 +95,8 @@ struct UploadBody: ResponseBody {
             status,
             status == .refused ? .checksum : nil,
             status == .stored ? .example : nil,
-            status == .open ? Date(timeIntervalSince1970: 1_800_000_000) : nil
+            status == .open ? Date(timeIntervalSince1970: 1_800_000_000) : nil,
+            status == .open ? .example : nil
         )
     }
 
@@ -106,6 +115,45 @@ struct UploadBody: ResponseBody {
             object.field("refusal", refusal?.rawValue)
             object.field("fileId", fileId)
             object.field("expiresAt", expiresAt)
+            object.field("storage", storage)
+        }
+    }
+}
+
+/// Where the store takes a file, in one request.
+struct UploadLinkBody: ResponseBody {
+    let link: UploadLink
+
+    static var example: UploadLinkBody {
+        UploadLinkBody(
+            link: UploadLink(
+                url: Secret("https://files.storage.example.org/0a/0b?X-Amz-Signature=0c"),
+                fields: [UploadFieldBody.example.field],
+                expiresAt: Date(timeIntervalSince1970: 1_800_000_000)
+            )
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("method", "PUT")
+            object.field("url", link.url.reveal())
+            object.field("headers", link.fields.map { UploadFieldBody(field: $0) })
+            object.field("expiresAt", link.expiresAt)
+        }
+    }
+}
+
+/// A field that a request to the store must have.
+struct UploadFieldBody: ResponseBody {
+    let field: (name: String, value: String)
+
+    static var example: UploadFieldBody { UploadFieldBody(field: ("content-length", "2147483648")) }
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("name", field.name)
+            object.field("value", field.value)
         }
     }
 }

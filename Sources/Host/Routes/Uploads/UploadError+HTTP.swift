@@ -20,6 +20,10 @@ extension UploadError: ProblemConvertible {
                 es: "Continúe en \(received).",
                 ar: "تابع من \(received)."
             )
+        case .unfinished: Problem(.uploadIncomplete)
+        case .direct: Problem(.uploadDirect)
+        case .directOff: Problem(.directUploadsOff)
+        case .tooLargeForStorage: Problem(.directUploadTooLarge)
         case .tooMuch: Problem(.uploadTooLong)
         case .checksumMismatch: Problem(.uploadChecksum)
         case .tooLarge: Problem(.fileTooLarge)
@@ -72,6 +76,34 @@ extension ProblemCode {
         en: "The upload goes on elsewhere.",
         es: "La carga continúa en otro punto.",
         ar: "تُستأنف عملية الرفع من موضع آخر."
+    )
+    static let uploadIncomplete = ProblemCode(
+        "UPLOAD_INCOMPLETE",
+        409,
+        en: "Not all of the file is there. Send it, and then complete the upload.",
+        es: "El archivo aún no está completo. Envíelo y después complete la carga.",
+        ar: "لم يصل الملف بالكامل بعد. أرسله ثم أكمل عملية الرفع."
+    )
+    static let uploadDirect = ProblemCode(
+        "UPLOAD_DIRECT",
+        409,
+        en: "This file is sent to the store. Read the upload for the address, send it there, and complete the upload.",
+        es: "Este archivo va al almacén. Consulte la carga para ver la dirección, envíelo allí y complete la carga.",
+        ar: "يُرسل هذا الملف إلى المخزن. اعرض عملية الرفع لمعرفة العنوان، وأرسله إليه، ثم أكمل عملية الرفع."
+    )
+    static let directUploadsOff = ProblemCode(
+        "DIRECT_UPLOADS_OFF",
+        501,
+        en: "This server takes no files at its store. Leave \"via\" out, and send the file in pieces.",
+        es: "Este servidor no recibe archivos en su almacén. Omita «via» y envíe el archivo por partes.",
+        ar: "لا يستقبل هذا الخادم ملفات في مخزنه. احذف الحقل via وأرسل الملف على أجزاء."
+    )
+    static let directUploadTooLarge = ProblemCode(
+        "DIRECT_UPLOAD_TOO_LARGE",
+        413,
+        en: "The store takes at most 5 GiB in one request. Leave \"via\" out, and send the file in pieces.",
+        es: "El almacén recibe como máximo 5 GiB por solicitud. Omita «via» y envíe el archivo por partes.",
+        ar: "يستقبل المخزن 5 غيبيبايت على الأكثر في الطلب الواحد. احذف الحقل via وأرسل الملف على أجزاء."
     )
     static let uploadTooLong = ProblemCode(
         "UPLOAD_TOO_LONG",

@@ -27,10 +27,18 @@ struct UploadRoutes: Sendable {
                 status: .created,
                 problems: [
                     .courseNotFound, .forbidden, .fileTypeNotAllowed, .fileTooLarge, .storageFull, .tooManyUploads,
-                    .uploadsNotBuilt,
+                    .uploadsNotBuilt, .directUploadsOff, .directUploadTooLarge,
                 ],
                 idempotency: .accepted,
                 handler: begin
+            ),
+            Route(
+                .post,
+                "/api/v1/uploads/{uploadId}/complete",
+                "Say that all of a file is at the store",
+                access: .signedIn,
+                problems: [.uploadNotFound, .uploadExpired, .uploadIncomplete, .unavailable],
+                handler: complete
             ),
             Route(
                 .get,
@@ -48,7 +56,8 @@ struct UploadRoutes: Sendable {
                 method: .patch,
                 status: .noContent,
                 problems: [
-                    .uploadNotFound, .uploadExpired, .uploadClosed, .uploadBusy, .uploadOffset, .uploadTooLong,
+                    .uploadNotFound, .uploadExpired, .uploadClosed, .uploadDirect, .uploadBusy, .uploadOffset,
+                    .uploadTooLong,
                     .uploadChecksum, .uploadField, .tusVersion, .contentTooLarge, .requestTimeout, .unavailable,
                     .malwareScannerUnavailable,
                 ],
@@ -74,7 +83,8 @@ struct UploadRoutes: Sendable {
     ) async throws -> Reply<UploadBody> {
         try await context.idempotently { session in
             let upload = try await uploads.begin(input.body.upload, session: session)
-            var reply = Reply.created(UploadBody(upload), at: "/api/v1/uploads/\(upload.id)")
+            let link = uploads.link(for: upload, of: context.tenant.id)
+            var reply = Reply.created(UploadBody(upload, link), at: "/api/v1/uploads/\(upload.id)")
             reply.fields = Tus.fields(upload)
             return reply
         }
@@ -86,9 +96,22 @@ struct UploadRoutes: Sendable {
     ) async throws -> Reply<UploadBody> {
         try Tus.requireVersion(context)
         let upload = try await uploads.find(input.path.uploadId, reader: context.reader)
-        var reply = Reply.ok(UploadBody(upload))
+        var reply = Reply.ok(UploadBody(upload, uploads.link(for: upload, of: context.tenant.id)))
         reply.fields = Tus.fields(upload)
         return reply
+    }
+
+    private func complete(
+        _ input: Input<UploadPath, Nothing, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<UploadBody> {
+        let upload = try await uploads.complete(
+            input.path.uploadId,
+            of: context.tenant.id,
+            as: context.principal,
+            tenants: context.tenants
+        )
+        return .ok(UploadBody(upload, nil))
     }
 
     private func append(
