@@ -2,20 +2,9 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import LMSEventLoop
-internal import LMSKit
 internal import LMSMediaDriver
 
 extension Platform {
-    /// What makes and keeps media, if this machine has ffmpeg.
-    ///
-    /// - Parameters:
-    ///   - store: Keeps the files.
-    ///   - workshop: Makes them.
-    /// - Returns: The ports.
-    static func mediaPorts(store: any BlobStore, workshop: FFmpegWorkshop?) -> MediaPorts {
-        MediaPorts(store: store, workshop: workshop)
-    }
-
     /// Where media and pictures are worked on, if this machine has ffmpeg.
     ///
     /// - Parameter dataDirectory: Has the room to work in, below `media-work`.

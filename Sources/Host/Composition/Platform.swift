@@ -117,7 +117,7 @@ struct Platform: Sendable {
                 services: configuration.push.services
             ),
             certificates: try Platform.certificatePorts(store: blobs),
-            media: Platform.mediaPorts(store: blobs, workshop: workshop),
+            media: MediaPorts(store: blobs, workshop: workshop),
             attempts: shared.attempts(cryptography, secret: derived("lms shared counts", from: master)),
             outgoing: addresses,
             patterns: Platform.patterns

@@ -63,7 +63,7 @@
 
         /// A store in the service's bucket, whose requests and addresses are dated by a clock.
         func store(clock: WallClock = .system) throws -> S3BlobStore {
-            guard let endpoint = S3Endpoint("http://127.0.0.1:\(port)") else { throw TestFailure("no address") }
+            guard let endpoint = ServiceEndpoint("http://127.0.0.1:\(port)") else { throw TestFailure("no address") }
             var configuration = S3Configuration(
                 endpoint: endpoint,
                 bucket: Self.bucket,

@@ -27,7 +27,8 @@ internal import Testing
                 ]
             )
             let bytes = Array(try Data(contentsOf: URL(filePath: sample)))
-            let ports = try Platform.mediaPorts(store: MemoryBlobStore.shared, dataDirectory: folder.path)
+            let workshop = try Platform.workshop(dataDirectory: folder.path)
+            let ports = MediaPorts(store: MemoryBlobStore.shared, workshop: workshop)
             let host = try await PlatformHost(media: ports)
             let world = try await MediaWorld(tenant, file: bytes, host: host)
             let id = try await world.made()
