@@ -33,7 +33,17 @@ extension PeerReviews {
         expecting version: Int? = nil,
         session: borrowing TenantSession
     ) async throws -> Locked {
+        try Self.requireUnallocated(try await lock(id, session: session), expecting: version)
+    }
+
+    /// Locks an assignment for who may choose its examples: of what is handed in only those know who may grade it.
+    func lockForExamples(_ id: Assignment.ID, session: borrowing TenantSession) async throws -> Locked {
         let locked = try await lock(id, session: session)
+        guard locked.standing.mayGrade else { throw AssignmentError.notFound }
+        return try Self.requireUnallocated(locked)
+    }
+
+    private static func requireUnallocated(_ locked: Locked, expecting version: Int? = nil) throws -> Locked {
         try locked.standing.requireManager(or: .notFound)
         let current = locked.reviewing?.version ?? 0
         if let version, version != current { throw AssignmentError.versionMismatch(current: current) }

@@ -103,7 +103,7 @@ extension PeerReviews {
         return try await PeerReviewError.telling {
             let locked = try await lock(id, session: session)
             guard locked.standing.mayManage else {
-                throw locked.standing.isStaff ? AssignmentError.forbidden : AssignmentError.submissionNotFound
+                throw locked.standing.mayGrade ? AssignmentError.forbidden : AssignmentError.submissionNotFound
             }
             guard let reviewing = locked.reviewing else { throw PeerReviewError.notFound }
             guard reviewing.allocatedAt != nil else { throw PeerReviewError.notAllocated }
@@ -145,7 +145,7 @@ extension PeerReviews {
         return try await PeerReviewError.telling {
             let (review, standing) = try await lockForStaff(id, session: session)
             guard standing.mayManage else {
-                throw standing.isStaff ? PeerReviewError.assignment(.forbidden) : PeerReviewError.notFound
+                throw standing.mayGrade ? PeerReviewError.assignment(.forbidden) : PeerReviewError.notFound
             }
             guard review.stored != .completed else { throw PeerReviewError.completed }
             let statements: [SQL] = [
@@ -178,7 +178,7 @@ extension PeerReviews {
         return try await PeerReviewError.telling {
             let (review, standing) = try await lockForStaff(id, session: session)
             guard standing.mayGrade else {
-                throw standing.isStaff ? PeerReviewError.assignment(.forbidden) : PeerReviewError.notFound
+                throw standing.mayManage ? PeerReviewError.assignment(.forbidden) : PeerReviewError.notFound
             }
             guard !review.isOfOwnWork, review.reviewer != principal.user else { throw AssignmentError.forbidden }
             guard review.stored == .completed, !review.isCalibration else { throw PeerReviewError.notCompleted }

@@ -106,7 +106,7 @@ public struct PeerReviews: Sendable {
         session: borrowing TenantSession
     ) async throws(PeerReviewError) -> PeerReviewState {
         try await PeerReviewError.telling {
-            let locked = try await lockUnallocated(id, session: session)
+            let locked = try await lockForExamples(id, session: session)
             guard locked.reviewing != nil else { throw PeerReviewError.notFound }
             let found = try await session.batch([.selectSubmission(submission, for: nil), .listExamples(of: id)])
             guard let row = found[0].only, case let work = try Submission(row: row), work.assignment == id,
@@ -143,7 +143,7 @@ public struct PeerReviews: Sendable {
         session: borrowing TenantSession
     ) async throws(PeerReviewError) {
         try await PeerReviewError.telling {
-            _ = try await lockUnallocated(id, session: session)
+            _ = try await lockForExamples(id, session: session)
             let rows = try await session.execute(.deleteExample(submission, of: id))
             guard rows.only != nil else { throw PeerReviewError.exampleNotFound }
         }

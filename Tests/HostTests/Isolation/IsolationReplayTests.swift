@@ -85,7 +85,8 @@ internal import Testing
             for route in world.host.tenantRoutes where route.shape.query.contains(where: { $0.name == "cursor" }) {
                 func page(_ estate: Estate, _ cursor: String?) throws -> IsolationRequest {
                     var request = try request(route, estate, examples)
-                    request.target += "?limit=1" + (cursor.map { "&cursor=\($0)" } ?? "")
+                    request.target += request.target.contains("?") ? "&limit=1" : "?limit=1"
+                    request.target += cursor.map { "&cursor=\($0)" } ?? ""
                     return request
                 }
                 let first = try await world.host.send(
@@ -146,10 +147,13 @@ internal import Testing
                     to: world.abroad,
                     token: world.keeper.access
                 )
-                // What is overridden of a course's grade has the tag of the learner and a version.
-                let learner = "\"\(world.foreign[0][.user])-0\""
-                let isOverride = route.name == "PUT /api/v1/courses/{courseId}/grades/{userId}/override"
-                let tag = try #require(isOverride ? learner : theirs[.etag], "\(shown.name)")
+                // What is overridden of a course's grade has the tag of the learner, and a review is shown to its reviewer alone.
+                let named: [String: IsolationKind] = [
+                    "PUT /api/v1/courses/{courseId}/grades/{userId}/override": .user,
+                    "PUT /api/v1/peer-reviews/{peerReviewId}/draft": .peerReview,
+                ]
+                let unseen = named[route.name].map { "\"\(world.foreign[0][$0])-0\"" }
+                let tag = try #require(unseen ?? theirs[.etag], "\(shown.name)")
                 let reply = try await world.send(
                     try request(route, world.own[0], examples),
                     fields: ["If-Match: \(tag)"]
