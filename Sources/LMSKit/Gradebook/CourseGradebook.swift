@@ -39,8 +39,8 @@ public struct LearnerGrades: Sendable {
     public let name: String
     /// Their address, for those who teach.
     public let email: String?
-    /// The grades by their items.
-    public let grades: [GradeItem.ID: Grade]
+    /// Their grades.
+    public let grades: ItemGrades
     /// What they come to.
     public let sum: CourseGrade
     /// Raised by each change of what counts in place of the course's grade, 0 before the first; for those who teach.
@@ -51,7 +51,7 @@ public struct LearnerGrades: Sendable {
         learner: Principal.ID,
         name: String,
         email: String?,
-        grades: [GradeItem.ID: Grade],
+        grades: ItemGrades,
         sum: CourseGrade,
         overrideVersion: Int? = nil
     ) {

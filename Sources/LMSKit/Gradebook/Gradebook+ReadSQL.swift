@@ -197,32 +197,36 @@ extension LearnerGrades {
         let isReleased = view != .everything
         let seen = isReleased ? Set(book.released.map(\.id)) : []
         var unreleased = view == .decided ? Set(book.items.map(\.id)).subtracting(seen) : []
-        var grades: [GradeItem.ID: Grade] = [:]
+        var grades: [Grade] = []
+        grades.reserveCapacity(items.count)
         for (index, item) in items.enumerated() {
             let releasedAt = released[index].timeIntervalSince1970 > 0 ? released[index] : nil
             guard !isReleased || seen.contains(item) && releasedAt != nil else {
                 unreleased.insert(item)
                 continue
             }
-            grades[item] = Grade(
-                item: item,
-                score: scores[index] < .zero ? nil : scores[index],
-                status: statuses[index],
-                override: overrides[index] < .zero ? nil : overrides[index],
-                gradedAt: graded[index],
-                releasedAt: releasedAt,
-                version: versions[index]
+            grades.append(
+                Grade(
+                    item: item,
+                    score: scores[index] < .zero ? nil : scores[index],
+                    status: statuses[index],
+                    override: overrides[index] < .zero ? nil : overrides[index],
+                    gradedAt: graded[index],
+                    releasedAt: releasedAt,
+                    version: versions[index]
+                )
             )
         }
         let isHidden = isReleased && book.isMuted
+        let found = ItemGrades(grades)
         self.init(
             enrollment: enrollment,
             learner: learner,
             name: name,
             email: isReleased ? nil : email,
-            grades: grades,
+            grades: found,
             sum: GradebookPolicy.grade(
-                grades,
+                found,
                 in: view == .released ? book.released : book.items,
                 by: book.setup,
                 override: isHidden ? nil : percentage.map(GradePercentage.init(hundredths:)),

@@ -35,6 +35,7 @@ extension GradebookPolicy {
     /// - Returns: What is kept of each.
     static func best(of groups: [Group]) -> [[Part]] {
         var best = groups.map(\.parts)
+        guard groups.contains(where: { $0.dropLowest > 0 }) else { return best }
         var fraction = (earned: 0, possible: 1)
         while true {
             let kept = groups.map { $0.kept(for: fraction) }

@@ -38,7 +38,7 @@ package enum GradebookPolicy {
     /// Sums a learner's grades up.
     ///
     /// - Parameters:
-    ///   - grades: Theirs, by their items.
+    ///   - grades: Theirs.
     ///   - items: The course's items, or those that whoever asks may see.
     ///   - setup: How the course is graded.
     ///   - override: What somebody gave for the whole course.
@@ -46,13 +46,14 @@ package enum GradebookPolicy {
     ///   - now: What is due before it and has no grade is missing.
     /// - Returns: What they come to.
     package static func grade(
-        _ grades: [GradeItem.ID: Grade],
+        _ grades: ItemGrades,
         in items: [GradeItem],
         by setup: GradebookSetup,
         override: GradePercentage? = nil,
         openWork: OpenWork = .credited,
         at now: Date
     ) -> CourseGrade {
+        let items = inOrder(items)
         let (current, dropped) = sum(grades, in: items, by: setup, .current, openWork, at: now)
         let (final, _) = sum(grades, in: items, by: setup, .final, openWork, at: now)
         return CourseGrade(
@@ -70,31 +71,39 @@ package enum GradebookPolicy {
         due.map { $0 < now } ?? false
     }
 
+    /// The order decides which of two equal items is dropped and nothing else.
+    private static func inOrder(_ items: [GradeItem]) -> [GradeItem] {
+        let precedes = { (left: GradeItem, right: GradeItem) in
+            (left.draft.position, left.id) < (right.draft.position, right.id)
+        }
+        // As they come from the gradebook.
+        let isOrdered = zip(items, items.dropFirst()).allSatisfy { precedes($0, $1) }
+        return isOrdered ? items : items.sorted(by: precedes)
+    }
+
     private static func sum(
-        _ grades: [GradeItem.ID: Grade],
+        _ grades: ItemGrades,
         in items: [GradeItem],
         by setup: GradebookSetup,
         _ basis: Basis,
         _ openWork: OpenWork,
         at now: Date
     ) -> (GradePercentage?, Set<GradeItem.ID>) {
-        var parts: [GradeCategory.ID?: [Part]] = [:]
-        // The order decides which of two equal items is dropped and nothing else.
-        let ordered = items.sorted { ($0.draft.position, $0.id.uuid) < ($1.draft.position, $1.id.uuid) }
-        for item in ordered {
+        // Those of no category are the last.
+        var parts: [[Part]] = Array(repeating: [], count: setup.categories.count + 1)
+        for item in items {
             guard let part = part(of: item, grades[item.id], by: setup.missingWork, basis, openWork, at: now) else {
                 continue
             }
-            parts[item.draft.category, default: []].append(part)
+            let category = setup.categories.firstIndex { $0.id == item.draft.category }
+            parts[category ?? setup.categories.count].append(part)
         }
-        let groups = setup.categories.map { category in
-            Group(parts: parts.removeValue(forKey: category.id) ?? [], dropLowest: category.dropLowest)
-        }
+        let groups = zip(parts, setup.categories).map { Group(parts: $0, dropLowest: $1.dropLowest) }
         switch setup.mode {
         case .points:
-            let all = groups + [Group(parts: parts.values.flatMap(\.self), dropLowest: 0)]
+            let all = groups + [Group(parts: parts[groups.count], dropLowest: 0)]
             let kept = best(of: all)
-            let grade = weigh([fraction(of: kept.flatMap(\.self), weight: 1)], rounding: setup.rounding)
+            let grade = weigh([fraction(of: kept.joined(), weight: 1)], rounding: setup.rounding)
             return (grade, dropped(from: all, keeping: kept))
         case .weighted:
             let kept = groups.map { best(of: [$0])[0] }
@@ -103,12 +112,13 @@ package enum GradebookPolicy {
         }
     }
 
-    private static func fraction(of parts: [Part], weight: Int) -> (earned: Int, possible: Int, weight: Int) {
+    private static func fraction(of parts: some Sequence<Part>, weight: Int) -> (earned: Int, possible: Int, weight: Int) {
         (parts.reduce(0) { $0 + $1.earned }, parts.reduce(0) { $0 + $1.possible }, weight)
     }
 
     private static func dropped(from groups: [Group], keeping kept: [[Part]]) -> Set<GradeItem.ID> {
-        Set(groups.flatMap { $0.parts.map(\.item) }).subtracting(kept.joined().map(\.item))
+        guard groups.contains(where: { $0.dropLowest > 0 }) else { return [] }
+        return Set(groups.flatMap { $0.parts.map(\.item) }).subtracting(kept.joined().map(\.item))
     }
 
     /// What an item gives, `nil` if it does not count for this learner, or not yet.

@@ -55,11 +55,27 @@ struct Natural: Comparable {
     ///   - limit: The most that is returned.
     /// - Returns: The quotient.
     func quotient(by divisor: Natural, limit: UInt64) -> UInt64 {
-        var (low, high) = (UInt64(0), limit)
+        var (low, high) = bounds(of: divisor, limit: limit)
         while low < high {
             let middle = low + (high - low) / 2 + 1
             if divisor * middle <= self { low = middle } else { high = middle - 1 }
         }
         return low
+    }
+
+    /// Between which numbers a quotient lies: what the leading 128 bits of both tell, and a little to either side.
+    private func bounds(of divisor: Natural, limit: UInt64) -> (UInt64, UInt64) {
+        let scale = limbs.count - divisor.limbs.count
+        guard scale <= 1 else { return (0, limit) }
+        let estimate = leading / divisor.leading * (scale == 0 ? 1 : scale == 1 ? 0x1p64 : 0)
+        let tolerance = 1 + estimate * 0x1p-48
+        guard estimate + tolerance < Double(limit) else { return (0, limit) }
+        return (UInt64(max(estimate - tolerance, 0)), UInt64(estimate + tolerance))
+    }
+
+    /// The two highest limbs, in units of the second.
+    private var leading: Double {
+        guard let last = limbs.last else { return 0 }
+        return Double(last) * 0x1p64 + (limbs.count > 1 ? Double(limbs[limbs.count - 2]) : 0)
     }
 }

@@ -96,7 +96,7 @@ extension Points: CustomStringConvertible {
 
 extension Points: JSONWritable {
     /// Writes a number, exactly.
-    public func write(to json: inout JSONWriter) { json.append(description) }
+    public func write(to json: inout JSONWriter) { json.append(units: millionths, decimals: 6) }
 }
 
 extension Points: DatabaseConvertible {

@@ -6,8 +6,11 @@ internal import LMSTenancy
 /// Seals a file of a known length as it comes, and can be gone on with from any byte of it.
 ///
 /// All there is to know is how much was taken: which chunks are sealed, and which of their bytes lie in parts that were sent, follows
-/// from it. What lies in none is the tail, less than a part and a chunk.
+/// from it. What lies in none is less than a part and a chunk: pieces of what is sealed, and after them the tail.
 struct UploadSealing {
+    /// How long a piece is, in bytes.
+    static let piece = 1 << 18
+
     private let cipher: BlobCipher
     private let byteCount: Int
     private let partSize: Int
@@ -16,23 +19,26 @@ struct UploadSealing {
     private(set) var pending: [UInt8]
     /// Taken and not sealed yet: less than a chunk.
     private var waiting: [UInt8]
+    /// How many pieces at the beginning of what is pending are kept.
+    private(set) var pieces: Int
 
     init(_ cipher: BlobCipher, byteCount: Int, partSize: Int) {
         self.cipher = cipher
         self.byteCount = byteCount
         self.partSize = partSize
-        (taken, pending, waiting) = (0, [], [])
+        (taken, pending, waiting, pieces) = (0, [], [], 0)
     }
 
     /// Goes on after so many bytes.
     ///
-    /// - Throws: `BlobError.damaged` if the tail does not belong to that many bytes.
+    /// - Throws: `BlobError.damaged` if the pieces and the tail do not belong to that many bytes.
     init(
         _ cipher: BlobCipher,
         byteCount: Int,
         partSize: Int,
         taken: Int,
         parts: Int,
+        pieces: [[UInt8]] = [],
         tail: [UInt8]?
     ) throws(BlobError) {
         self.init(cipher, byteCount: byteCount, partSize: partSize)
@@ -40,11 +46,16 @@ struct UploadSealing {
         let isWhole = taken == byteCount
         let sealed =
             isWhole ? BlobCipher.sealedCount(of: taken) : taken / BlobCipher.chunk * BlobCipher.sealedChunk
-        let count = sealed - parts * partSize
+        let count = sealed - parts * partSize - pieces.count * Self.piece
         let left = isWhole ? 0 : taken % BlobCipher.chunk
-        guard count >= 0, bytes.count == count + left else { throw .damaged }
+        guard count >= 0, bytes.count == count + left, pieces.allSatisfy({ $0.count == Self.piece }) else {
+            throw .damaged
+        }
         self.taken = taken
-        pending = Array(bytes.prefix(count))
+        self.pieces = pieces.count
+        makeRoom()
+        for piece in pieces { pending += piece }
+        pending += bytes.prefix(count)
         waiting = Array(bytes.suffix(left))
     }
 
@@ -62,6 +73,7 @@ struct UploadSealing {
             rest = rest.dropFirst(count)
             taken += count
             guard waiting.count == BlobCipher.chunk || isWhole else { return }
+            makeRoom()
             pending += try cipher.seal(waiting, number: (taken - 1) / BlobCipher.chunk, isLast: isWhole)
             waiting.removeAll(keepingCapacity: true)
         }
@@ -70,14 +82,30 @@ struct UploadSealing {
     /// A part that is full and is not the last one, if there is one.
     mutating func nextPart() -> [UInt8]? {
         guard pending.count > partSize else { return nil }
-        let part = Array(pending.prefix(partSize))
-        pending.removeFirst(partSize)
+        // Not copied: the part takes the buffer along.
+        var part = pending
+        pending = Array(part[partSize...])
+        part.removeLast(part.count - partSize)
+        pieces = 0
         return part
     }
 
-    /// What is in no part, sealed for this place.
+    /// The next piece that is to be kept, if there is one, and its number from 0.
+    mutating func nextPiece() -> (number: Int, content: [UInt8])? {
+        let start = pieces * Self.piece
+        guard pending.count - start >= Self.piece else { return nil }
+        defer { pieces += 1 }
+        return (pieces, Array(pending[start..<start + Self.piece]))
+    }
+
+    /// What is in no part and no piece, sealed for this place.
     func tail() throws(BlobError) -> [UInt8] {
-        try cipher.seal(tail: pending + waiting, at: taken)
+        try cipher.seal(tail: Array(pending[(pieces * Self.piece)...] + waiting), at: taken)
+    }
+
+    /// Room for a part, at once: growing by doubling would take twice of it, and copy it.
+    private mutating func makeRoom() {
+        pending.reserveCapacity(min(partSize, BlobCipher.sealedCount(of: byteCount)) + BlobCipher.sealedChunk)
     }
 }
 

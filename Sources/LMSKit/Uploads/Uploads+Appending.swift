@@ -117,7 +117,9 @@ extension Uploads {
             }
             guard let key = try await keys.newest(of: replies[2], tenant) else { throw KeyError.unusable }
             let kept = try KeptUpload(row: row)
-            let sealing = try kept.sealing(upload, blobs: blobs, store: store, keys: key, tenant: tenant)
+            let secret = try blobs.open(kept.sealedKey.array, for: upload.file, under: key)
+            let reader = tenants.reader(for: tenant, as: principal)
+            let sealing = try await self.sealing(upload, kept, under: secret, reader: reader)
             return UploadAppending(
                 uploads: self,
                 upload: upload,
@@ -141,30 +143,45 @@ struct KeptUpload: Sendable {
     let token: String?
     let sealedKey: Bytes
     let tail: Bytes?
+    let pieces: Int
     let parts: Int
 
     init(row: Row) throws(DatabaseError) {
         token = try row["store_token"]
         sealedKey = try row["sealed_key"]
         tail = try row["tail"]
+        pieces = try row["piece_count"]
         parts = try row["parts"]
     }
+}
 
+extension Uploads {
+    /// Goes on with what was received of an upload.
     func sealing(
         _ upload: FileUpload,
-        blobs: SealedBlobs,
-        store: any BlobStore,
-        keys: TenantKey,
-        tenant: TenantID
-    ) throws -> UploadSealing {
-        let secret = try blobs.open(sealedKey.array, for: upload.file, under: keys)
+        _ kept: KeptUpload,
+        under secret: BlobSecret,
+        reader: TenantReader
+    ) async throws -> UploadSealing {
+        var pieces: [[UInt8]] = []
+        while pieces.count < kept.pieces {
+            // A megabyte at a time.
+            let end = min(pieces.count + 4, kept.pieces)
+            let rows = try await reader.read(.selectPieces(of: upload.id, from: pieces.count, before: end))
+            for row in rows {
+                let content: Bytes = try row[0]
+                pieces.append(content.array)
+            }
+            guard pieces.count == end else { throw BlobError.damaged }
+        }
         return try UploadSealing(
-            blobs.cipher(BlobKey(upload.file, of: tenant), secret),
+            blobs.cipher(BlobKey(upload.file, of: reader.tenant), secret),
             byteCount: upload.byteCount,
             partSize: store.partSize,
             taken: upload.receivedCount,
-            parts: parts,
-            tail: tail?.array
+            parts: kept.parts,
+            pieces: pieces,
+            tail: kept.tail?.array
         )
     }
 }
@@ -184,8 +201,13 @@ private struct UploadAppending {
 
     mutating func take(_ piece: [UInt8]) async throws {
         guard piece.count <= upload.byteCount - sealing.taken else { throw UploadError.tooMuch }
-        try sealing.take(piece)
-        while let part = sealing.nextPart() { try await send(part) }
+        var rest = piece[...]
+        while !rest.isEmpty {
+            // No more than a chunk beyond a part is in memory.
+            try sealing.take(Array(rest.prefix(BlobCipher.chunk)))
+            rest = rest.dropFirst(BlobCipher.chunk)
+            if let part = sealing.nextPart() { try await send(part) }
+        }
         let now = uploads.clock.now()
         guard now.timeIntervalSince(renewedAt) > Uploads.lease / 3 else { return }
         try await renew(at: now)
@@ -204,7 +226,6 @@ private struct UploadAppending {
         }
         let stored = try await uploads.store.add(part, as: parts + 1, to: begun)
         parts += 1
-        // Of several full parts in one piece the last one is written down with what comes after it.
         try await keep(stored, isEnd: false)
     }
 
@@ -229,10 +250,16 @@ private struct UploadAppending {
     }
 
     private mutating func keep(_ part: BlobPart?, isEnd: Bool) async throws {
+        while let (number, content) = sealing.nextPiece() {
+            let statement = SQL.keepPiece(number, content, of: upload.id, lease)
+            let replies = try await tenants.write([statement], for: place.tenant, as: principal)
+            guard replies[0].affected == 1 else { throw UploadError.busy }
+        }
         let now = uploads.clock.now()
         let state = UploadState(
             received: sealing.taken,
             tail: Bytes(try sealing.tail()),
+            pieces: sealing.pieces,
             token: token,
             until: isEnd ? nil : now.addingTimeInterval(Uploads.lease),
             expiresAt: now.addingTimeInterval(Uploads.lifetime),
@@ -250,6 +277,7 @@ private struct UploadAppending {
 struct UploadState: Sendable {
     let received: Int
     let tail: Bytes
+    let pieces: Int
     let token: String?
     /// Until when it is held; `nil` to give it back.
     let until: Date?

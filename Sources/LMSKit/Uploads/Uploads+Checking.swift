@@ -27,7 +27,7 @@ extension Uploads {
             guard let types = ports.types else { throw UploadError.notBuilt }
             // Before much is read for a scanner that is not there.
             try await ports.scanner?.probe()
-            switch await verdict(on: checked, under: key, of: tenant, types) {
+            switch await verdict(on: checked, under: key, types, reader: reader) {
             case .success(let found): try await makeFile(of: checked, found, in: tenant, tenants)
             case .failure(.refused(let refusal)): try await refuse(checked, refusal, in: tenant, tenants)
             case .failure(.malware(let name)): try await refuse(checked, .malware, name, in: tenant, tenants)
@@ -46,11 +46,11 @@ extension Uploads {
     private func verdict(
         on checked: CheckedUpload,
         under key: TenantKey,
-        of tenant: TenantID,
-        _ types: any ContentTypes
+        _ types: any ContentTypes,
+        reader: TenantReader
     ) async -> Result<UploadedFile, ContentCheck.Failure> {
         do throws(ContentCheck.Failure) {
-            let content = try await whole(checked, under: key, of: tenant)
+            let content = try await whole(checked, under: key, reader: reader)
             let digest = ports.digesting.makeSHA256()
             try await storing { () async throws(BlobError) in
                 let pieces = BlobPieces(of: content, size: 4 * BlobCipher.chunk)
@@ -63,7 +63,7 @@ extension Uploads {
             let mediaType = try await check.run(types)
             try await scan(content)
             let file = UploadedFile(checked.upload.file, mediaType, byteCount: content.byteCount, sha256: sha256)
-            return .success(try await clean(file, content, under: key, of: tenant))
+            return .success(try await clean(file, content, under: key, of: reader.tenant))
         } catch {
             return .failure(error)
         }
@@ -90,9 +90,9 @@ extension Uploads {
     private func whole(
         _ checked: CheckedUpload,
         under key: TenantKey,
-        of tenant: TenantID
+        reader: TenantReader
     ) async throws(ContentCheck.Failure) -> any BlobReader {
-        let place = BlobKey(checked.upload.file, of: tenant)
+        let place = BlobKey(checked.upload.file, of: reader.tenant)
         let secret: BlobSecret
         do {
             secret = try blobs.open(checked.kept.sealedKey.array, for: checked.upload.file, under: key)
@@ -107,7 +107,7 @@ extension Uploads {
         if let staged = checked.upload.staged {
             try await seal(staged: staged, of: checked.upload, as: place, under: secret)
         } else {
-            try await storing { () async throws(BlobError) in try await complete(checked, at: place, secret) }
+            try await complete(checked, at: place, secret, reader: reader)
         }
         return try await storing { () async throws(BlobError) in try await opened(checked, at: place, secret) }
     }
@@ -125,28 +125,27 @@ extension Uploads {
     private func complete(
         _ checked: CheckedUpload,
         at place: BlobKey,
-        _ secret: BlobSecret
-    ) async throws(BlobError) {
-        let upload = checked.upload
-        var sealing = try UploadSealing(
-            blobs.cipher(place, secret),
-            byteCount: upload.byteCount,
-            partSize: store.partSize,
-            taken: upload.receivedCount,
-            parts: checked.parts.count,
-            tail: checked.kept.tail?.array
-        )
-        guard let token = checked.kept.token else {
-            let bytes = sealing.pending
-            return try await store.put({ bytes }, as: place)
+        _ secret: BlobSecret,
+        reader: TenantReader
+    ) async throws(ContentCheck.Failure) {
+        do {
+            var sealing = try await sealing(checked.upload, checked.kept, under: secret, reader: reader)
+            guard let token = checked.kept.token else {
+                let bytes = sealing.pending
+                return try await store.put({ bytes }, as: place)
+            }
+            let begun = BlobUpload(place, token: token)
+            var parts = checked.parts
+            while let part = sealing.nextPart() {
+                parts.append(try await store.add(part, as: parts.count + 1, to: begun))
+            }
+            if !sealing.pending.isEmpty {
+                parts.append(try await store.add(sealing.pending, as: parts.count + 1, to: begun))
+            }
+            try await store.complete(begun, parts: parts)
+        } catch {
+            throw .store(error as? BlobError ?? .unavailable(reason: "what was received cannot be read: \(error)"))
         }
-        let begun = BlobUpload(place, token: token)
-        var parts = checked.parts
-        while let part = sealing.nextPart() { parts.append(try await store.add(part, as: parts.count + 1, to: begun)) }
-        if !sealing.pending.isEmpty {
-            parts.append(try await store.add(sealing.pending, as: parts.count + 1, to: begun))
-        }
-        try await store.complete(begun, parts: parts)
     }
 
     private func makeFile(

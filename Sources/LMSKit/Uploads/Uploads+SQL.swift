@@ -57,7 +57,7 @@ extension SQL {
         UPDATE uploads u SET lease = \(lease), leased_until = \(until)
         WHERE u.id = \(id) AND u.user_id = \(user) AND u.status = 'open' AND u.received_bytes = \(offset)
             AND u.expires_at > \(now) AND u.staged_id IS NULL AND (u.lease IS NULL OR u.leased_until <= \(now))
-        RETURNING u.store_token, u.sealed_key, u.tail,
+        RETURNING u.store_token, u.sealed_key, u.tail, u.piece_count,
             (SELECT count(*) FROM upload_parts p WHERE p.upload_id = u.id) AS parts
         """
     }
@@ -70,7 +70,8 @@ extension SQL {
     static func keepUpload(_ id: FileUpload.ID, _ lease: UUID, _ state: UploadState, _ part: BlobPart?) -> SQL {
         """
         WITH kept AS (
-            UPDATE uploads SET received_bytes = \(state.received), tail = \(state.tail), store_token = \(state.token),
+            UPDATE uploads SET received_bytes = \(state.received), tail = \(state.tail), piece_count = \(state.pieces),
+                store_token = \(state.token),
                 lease = CASE WHEN \(state.until) IS NOT NULL THEN lease END, leased_until = \(state.until),
                 status = CASE WHEN \(state.isWhole) THEN 'checking' ELSE status END, expires_at = \(state.expiresAt)
             WHERE id = \(id) AND lease = \(lease) AND status = 'open'
@@ -79,8 +80,25 @@ extension SQL {
             INSERT INTO upload_parts (upload_id, number, byte_count, tag)
             SELECT id, \(part?.number), \(part?.byteCount), \(part?.tag) FROM kept WHERE \(part?.number) IS NOT NULL
             RETURNING 1
+        ), done AS (
+            DELETE FROM upload_pieces USING kept WHERE upload_id = kept.id AND number >= \(state.pieces)
         )
         SELECT id FROM kept
+        """
+    }
+
+    /// Nothing is changed if another request has it by now. A piece of a request that was cut off is replaced.
+    static func keepPiece(_ number: Int, _ content: [UInt8], of id: FileUpload.ID, _ lease: UUID) -> SQL {
+        """
+        INSERT INTO upload_pieces (upload_id, number, content)
+        SELECT id, \(number), \(Bytes(content)) FROM uploads WHERE id = \(id) AND lease = \(lease) AND status = 'open' FOR SHARE
+        ON CONFLICT (upload_id, number) DO UPDATE SET content = EXCLUDED.content
+        """
+    }
+
+    static func selectPieces(of id: FileUpload.ID, from number: Int, before end: Int) -> SQL {
+        """
+        SELECT content FROM upload_pieces WHERE upload_id = \(id) AND number >= \(number) AND number < \(end) ORDER BY number
         """
     }
 
@@ -127,7 +145,7 @@ extension SQL {
 
     static func selectUploadToCheck(_ id: FileUpload.ID) -> SQL {
         """
-        SELECT \(uploadColumns), u.user_id, u.tenant_key_id, u.store_token, u.sealed_key, u.tail,
+        SELECT \(uploadColumns), u.user_id, u.tenant_key_id, u.store_token, u.sealed_key, u.tail, u.piece_count,
             (SELECT count(*) FROM upload_parts p WHERE p.upload_id = u.id) AS parts
         FROM uploads u WHERE u.id = \(id) AND u.status = 'checking'
         """
@@ -154,16 +172,18 @@ extension SQL {
 
     static func storeUpload(_ id: FileUpload.ID, as file: StoredFile.ID, until end: Date) -> SQL {
         """
-        UPDATE uploads SET status = 'stored', file_id = \(file), tail = NULL, store_token = NULL, staged_id = NULL,
-            expires_at = \(end)
+        WITH done AS (DELETE FROM upload_pieces WHERE upload_id = \(id))
+        UPDATE uploads SET status = 'stored', file_id = \(file), tail = NULL, piece_count = 0, store_token = NULL,
+            staged_id = NULL, expires_at = \(end)
         WHERE id = \(id) AND status = 'checking' RETURNING id
         """
     }
 
     static func refuseUpload(_ id: FileUpload.ID, _ refusal: FileUpload.Refusal, until end: Date) -> SQL {
         """
-        UPDATE uploads SET status = 'refused', refusal = \(refusal), tail = NULL, store_token = NULL, staged_id = NULL,
-            expires_at = \(end)
+        WITH done AS (DELETE FROM upload_pieces WHERE upload_id = \(id))
+        UPDATE uploads SET status = 'refused', refusal = \(refusal), tail = NULL, piece_count = 0, store_token = NULL,
+            staged_id = NULL, expires_at = \(end)
         WHERE id = \(id) AND status = 'checking' RETURNING id
         """
     }

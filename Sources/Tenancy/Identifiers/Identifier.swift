@@ -34,7 +34,7 @@ extension Identifier: CustomStringConvertible {
 extension Identifier: Comparable {
     /// Orders by bytes, which for UUIDv7 is the order of creation.
     public static func < (left: Identifier, right: Identifier) -> Bool {
-        left.uuid < right.uuid
+        left.uuid.words < right.uuid.words
     }
 }
 
@@ -61,6 +61,17 @@ extension UUID {
     public var lowercaseText: String {
         let text = [UInt8](capacity: 36) { text in text.append(self) }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The 16 bytes as two numbers, which order as the bytes do.
+    fileprivate var words: (UInt64, UInt64) {
+        let bytes = inlineBytes
+        var (high, low) = (UInt64(0), UInt64(0))
+        for index in 0..<8 {
+            high = high << 8 | UInt64(bytes[index])
+            low = low << 8 | UInt64(bytes[index + 8])
+        }
+        return (high, low)
     }
 
     /// The 16 bytes in network order, without an allocation.

@@ -129,6 +129,15 @@ public struct JSONWriter: Sendable {
         bytes.append(contentsOf: text.utf8)
     }
 
+    /// Appends a decimal fraction without needless zeros; for `JSONWritable`.
+    ///
+    /// - Parameters:
+    ///   - units: How many units it has.
+    ///   - decimals: A unit has so many decimals, 1 through 18.
+    package mutating func append(units: Int, decimals: Int) {
+        append(capacity: 22) { output in output.append(units: Int64(units), decimals: decimals) }
+    }
+
     /// Appends what a closure writes, without quotes.
     mutating func append(capacity: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
         bytes.append(addingCapacity: capacity) { output in write(&output) }

@@ -28,6 +28,20 @@ extension OutputSpan<UInt8> {
         }
     }
 
+    /// Appends a number of units of 10⁻ᵈ as a decimal fraction without needless zeros; at most 22 bytes.
+    mutating func append(units value: Int64, decimals: Int) {
+        var unit: UInt64 = 1
+        for _ in 0..<decimals { unit *= 10 }
+        let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: unit)
+        if value < 0 { append(UInt8(ascii: "-")) }
+        append(decimal: Int64(clamping: whole))
+        guard fraction > 0 else { return }
+        var (rest, width) = (Int64(clamping: fraction), decimals)
+        while rest % 10 == 0 { (rest, width) = (rest / 10, width - 1) }
+        append(UInt8(ascii: "."))
+        append(decimal: rest, width: width)
+    }
+
     /// Appends the 36 characters of RFC 9562 §4 in lower case.
     mutating func append(_ uuid: UUID) {
         let bytes = uuid.inlineBytes

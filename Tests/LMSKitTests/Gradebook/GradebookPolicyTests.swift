@@ -64,7 +64,7 @@ struct GradedCase: Sendable {
     }
 
     func sum(override: GradePercentage? = nil) -> CourseGrade {
-        GradebookPolicy.grade(grades, in: items, by: setup, override: override, at: Self.now)
+        GradebookPolicy.grade(ItemGrades(Array(grades.values)), in: items, by: setup, override: override, at: Self.now)
     }
 }
 

@@ -42,6 +42,18 @@ import Testing
         #expect(Points(points).portion(part, of: whole).description == text)
     }
 
+    @Test(
+        arguments: [
+            0, 1, -1, 10, 999_999, 1_000_000, 1_000_001, -1_500_000, 7_250_000, 100_000_000_000, .max, .min,
+        ]
+    )
+    func `a JSON number has the digits of the text`(millionths: Int) {
+        let points = Points(millionths: millionths)
+        var json = JSONWriter()
+        json.value(points)
+        #expect(String(decoding: json.bytes, as: UTF8.self) == points.description)
+    }
+
     @Test func `a loss rounds like a gain`() {
         for part in 0...7 {
             #expect((-Points(1)).portion(part, of: 7) == -Points(1).portion(part, of: 7))

@@ -27,30 +27,45 @@ import Testing
 
     private static let chunk = BlobCipher.chunk
     private static let partSize = 100_000
+    private static let piece = UploadSealing.piece
 
-    @Test(arguments: [1, chunk - 1, chunk, chunk + 1, 2 * chunk, 5 * chunk + 17, 400_000])
-    func `what is interrupted after every piece and gone on with from the row alone is the file`(count: Int)
-        async throws
-    {
+    private static let cases: [(Int, Int)] = [
+        (1, partSize), (chunk - 1, partSize), (chunk, partSize), (chunk + 1, partSize), (2 * chunk, partSize),
+        (5 * chunk + 17, partSize), (400_000, partSize), (900_000, 800_000), (4 * chunk + 200, 800_000),
+    ]
+
+    @Test(arguments: cases)
+    func `what is interrupted after every request and gone on with from the rows alone is the file`(
+        count: Int,
+        partSize: Int
+    ) async throws {
         let bytes = SealedBlobsTests.bytes(count)
         var (stored, parts, taken): ([UInt8], Int, Int) = ([], 0, 0)
         var tail: [UInt8]?
+        var pieces: [[UInt8]] = []
         for size in Array(repeating: [1, 1_000, Self.chunk, 70_001, 13], count: 40).joined() where taken < count {
             var sealing = try UploadSealing(
                 cipher,
                 byteCount: count,
-                partSize: Self.partSize,
+                partSize: partSize,
                 taken: taken,
                 parts: parts,
+                pieces: pieces,
                 tail: tail
             )
             try sealing.take(Array(bytes[taken..<min(taken + size, count)]))
             while let part = sealing.nextPart() {
-                #expect(part.count == Self.partSize)
+                #expect(part.count == partSize)
                 stored += part
                 parts += 1
             }
+            pieces = Array(pieces.prefix(sealing.pieces))
+            while let piece = sealing.nextPiece() {
+                #expect(piece.number == pieces.count && piece.content.count == Self.piece)
+                pieces.append(piece.content)
+            }
             (taken, tail) = (sealing.taken, try sealing.tail())
+            #expect(try #require(tail).count < Self.piece + 2 * Self.chunk)
             if sealing.isWhole { stored += sealing.pending }
         }
         #expect(taken == count && stored.count == BlobCipher.sealedCount(of: count))

@@ -73,10 +73,10 @@ extension CourseGrade {
             version: 1
         )
         return GradebookPolicy.grade(
-            [
-                .example: .example,
-                other.id: Grade(item: other.id, score: .zero, status: .graded, gradedAt: .distantPast),
-            ],
+            ItemGrades([
+                .example,
+                Grade(item: other.id, score: .zero, status: .graded, gradedAt: .distantPast),
+            ]),
             in: [.example(.manual), other],
             by: CourseGradebook.example.setup,
             override: GradePercentage(hundredths: 9_000),
@@ -85,7 +85,7 @@ extension CourseGrade {
     }
 
     static var empty: CourseGrade {
-        GradebookPolicy.grade([:], in: [], by: GradebookSetup(), at: Date(timeIntervalSince1970: 1_800_000_000))
+        GradebookPolicy.grade(ItemGrades([]), in: [], by: GradebookSetup(), at: Date(timeIntervalSince1970: 1_800_000_000))
     }
 }
 
@@ -114,7 +114,7 @@ extension LearnerGrades {
             learner: .example,
             name: "Ada Lovelace",
             email: sum.override == nil ? nil : "ada@example.org",
-            grades: [.example: sum.override == nil ? .excused : .example],
+            grades: ItemGrades([sum.override == nil ? .excused : .example]),
             sum: sum,
             overrideVersion: sum.override == nil ? nil : 1
         )

@@ -130,10 +130,7 @@ struct LearnerGradesBody: ResponseBody {
             object.field("userId", learner.learner)
             object.field("name", learner.name)
             object.field("email", learner.email)
-            object.field(
-                "grades",
-                learner.grades.values.sorted { $0.item.uuid < $1.item.uuid }.map(GradeBody.init)
-            )
+            object.field("grades", learner.grades.all.map(GradeBody.init))
             object.field("current", learner.sum.current?.json)
             object.field("final", learner.sum.final?.json)
             object.field("override", learner.sum.override?.json)
@@ -150,9 +147,9 @@ struct LearnerGradesBody: ResponseBody {
         func write(to json: inout JSONWriter) {
             json.object { object in
                 object.field("gradeItemId", grade.item)
-                object.field("score", grade.score?.json)
+                object.field("score", grade.score)
                 object.field("status", grade.status.rawValue)
-                object.field("override", grade.override?.json)
+                object.field("override", grade.override)
                 object.field("gradedAt", grade.gradedAt)
                 object.field("releasedAt", grade.releasedAt)
                 object.field("version", grade.version)
