@@ -8,6 +8,7 @@ internal import LMSEventLoop
 struct LMS {
     static func main() {
         SignalMask.clear()
+        LargeBuffers.giveBack()
         let code = CommandRunner.run(.all, Array(CommandLine.arguments.dropFirst()))
         // Not `exit`: what OpenSSL frees there, threads that still end free as well. Output is not buffered.
         _exit(code.status)

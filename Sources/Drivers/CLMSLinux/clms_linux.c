@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -19,6 +20,12 @@
 #include <unistd.h>
 
 static __thread void *current_loop;
+
+// Otherwise glibc raises the threshold to what was freed last, and each thread's arena keeps as much.
+void clms_return_large_buffers(void) {
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+}
 
 __attribute__((noinline)) void *clms_current_loop(void) {
     __asm__ volatile("");

@@ -56,7 +56,7 @@ extension Certificates {
             let book = try CourseGradebook(course: course, replies[1...3])
             let learner = try LearnerGrades(row: row, in: book, .decided, at: clock.now())
             let sum = learner.sum
-            if let percentage = sum.override ?? sum.final, sum.override != nil || !learner.grades.isEmpty {
+            if let percentage = sum.override ?? sum.final, sum.override != nil || !learner.grades.all.isEmpty {
                 grade = CertificateGrade(
                     GradePercentage(hundredths: min(percentage.hundredths, CertificateGrade.limit)),
                     letter: sum.finalLetter,

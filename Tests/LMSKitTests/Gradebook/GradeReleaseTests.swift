@@ -20,7 +20,7 @@ import Testing
             }
             try await publish(false)
             try await world.enter(Points(12), in: item)
-            #expect(try await world.seen().grades.grades.isEmpty)
+            #expect(try await world.seen().grades.grades.all.isEmpty)
             #expect(try await world.count(.gradeReleased) == 0)
             try await publish(true)
             #expect(try await world.seen().grades.grades[item]?.score == Points(12))
@@ -42,7 +42,7 @@ import Testing
             try await world.record(Points(4))
             try await world.change { try await world.gradebook.show(world.item, .muted, session: $0) }
             try await put(isPublished: true)
-            #expect(try await world.seen().grades.grades.isEmpty)
+            #expect(try await world.seen().grades.grades.all.isEmpty)
             try await put(isPublished: false)
             try await world.change { try await world.gradebook.show(world.item, .released, session: $0) }
             #expect(try await world.count(.gradeReleased) == 0)

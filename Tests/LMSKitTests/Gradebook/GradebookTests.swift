@@ -171,7 +171,7 @@ extension GradebookWorld {
             try await world.record(Points(4))
             #expect(try await world.count(.gradeReleased) == 0)
             var seen = try await world.seen()
-            #expect(seen.grades.grades.isEmpty)
+            #expect(seen.grades.grades.all.isEmpty)
             #expect(seen.grades.sum.current == nil)
             #expect(seen.grades.sum.final == nil)
             #expect(try await world.whole().sum.current?.description == "40")
@@ -182,7 +182,7 @@ extension GradebookWorld {
             seen = try await world.seen()
             #expect(seen.grades.sum.current?.description == "40")
             try await world.change { try await world.gradebook.show(world.course, .muted, session: $0) }
-            #expect(try await world.seen().grades.grades.isEmpty)
+            #expect(try await world.seen().grades.grades.all.isEmpty)
             try await world.change { try await world.gradebook.show(world.course, .released, session: $0) }
             #expect(try await world.seen().grades.sum.current?.description == "40")
             #expect(try await world.count(.gradeReleased) == 1)
@@ -368,7 +368,7 @@ extension GradebookWorld {
                 let grid = try await world.gradebook.grid(of: world.course, after: position, limit: 500, reader: reader)
                 learners += grid.page.items.count
                 #expect(grid.book.items.count == 11)
-                #expect(grid.page.items.allSatisfy { $0.grades.count == 10 && $0.sum.current?.description == "50" })
+                #expect(grid.page.items.allSatisfy { $0.grades.all.count == 10 && $0.sum.current?.description == "50" })
                 position = grid.page.next
             } while position != nil
             #expect(learners == 2001)

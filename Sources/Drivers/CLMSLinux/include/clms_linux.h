@@ -23,6 +23,9 @@ uint64_t clms_monotonic(void);
 int clms_thread_start(unsigned long *thread, const char *name, void (*entry)(void *), void *argument);
 void clms_thread_join(unsigned long thread);
 
+/// Has memory of a megabyte and more given back to the system when it is freed, from now on.
+void clms_return_large_buffers(void);
+
 /// Makes `signal` write 8 bytes to `descriptor` (an eventfd), or restores the default for -1; 0 or an errno value.
 int clms_signal_forward(int signal, int descriptor);
 /// Ignores SIGPIPE in the whole process.
