@@ -130,7 +130,7 @@ public struct Approvals: Sendable {
     /// See `Courses.succeed(_:session:)`.
     private func succeed(_ course: inout Course, session: borrowing TenantSession) async throws {
         do throws(CourseError) {
-            try await courses.succeed(&course, session: session)
+            try await courses.succeed(&course, isDecided: true, session: session)
         } catch {
             if case .database(let cause) = error { throw cause }
             throw DatabaseError.cancelled

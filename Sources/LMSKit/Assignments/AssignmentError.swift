@@ -55,6 +55,8 @@ public enum AssignmentError: Error, Sendable, Equatable {
     case closed
     /// The learner has handed in as often as they may.
     case noSubmissionsLeft(limit: Int)
+    /// They review what others handed in, and may have read it.
+    case isReviewing
     /// There is nothing to hand in.
     case empty
     /// The submission was handed in, so it stays as it is.

@@ -42,7 +42,9 @@ extension SQL {
     /// How many were handed in, and whether the last of them was returned.
     static func countSubmissions(of user: Principal.ID?, in place: AssignmentPlace) -> SQL {
         """
-        SELECT count(*) FILTER (WHERE status <> 'draft'), coalesce(bool_or(is_latest AND status = 'returned'), false)
+        SELECT count(*) FILTER (WHERE status <> 'draft'), coalesce(bool_or(is_latest AND status = 'returned'), false),
+               EXISTS (SELECT FROM peer_reviews r WHERE r.assignment_id = \(place.assignment) AND r.reviewer_id = \(user)
+                       AND r.status <> 'cancelled')
         FROM submissions WHERE assignment_id = \(place.assignment) AND holder_id = \(.holder(of: user, in: place))
         """
     }

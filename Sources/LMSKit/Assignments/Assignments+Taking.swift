@@ -13,6 +13,8 @@ struct SubmissionTaking: Sendable {
     private let group: CourseGroup.ID?
     private let handedIn: Int
     private let isReturned: Bool
+    /// Whether they review others' work in it, which they may read.
+    private let isReviewing: Bool
     /// Whether its lesson is the learner's already.
     private let availability: Availability
 
@@ -41,6 +43,7 @@ struct SubmissionTaking: Sendable {
         )
         handedIn = try rows[8].only?[0] ?? 0
         isReturned = try rows[8].only?[1] ?? false
+        isReviewing = try rows[8].only?[2] ?? false
         group = try rows[9].only?[0]
         availability = try Availability(of: rows[10])
     }
@@ -54,6 +57,7 @@ struct SubmissionTaking: Sendable {
         if assignment.settings.groupSet != nil, group == nil { throw .groupNeeded }
         try terms.requireOpen(at: now)
         if let instant = availability.instant { throw .notOpen(until: instant) }
+        guard !isReviewing || handedIn == 0 || isReturned else { throw .isReviewing }
         try terms.requireAnother(after: handedIn, isReturned: isReturned)
         return place.enrollment
     }

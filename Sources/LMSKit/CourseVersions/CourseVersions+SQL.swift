@@ -18,6 +18,16 @@ extension SQL {
     ///
     /// An attempt begins, and a place is left, under the lock of the place; a place in the other version is given under that of its
     /// course: what is read after this holds.
+    /// Whether a version replaced another one, or places of other versions lead to it.
+    static func selectIsInUse(version id: Course.ID) -> SQL {
+        """
+        SELECT c.published_at IS NOT NULL AND EXISTS (
+                SELECT FROM courses p WHERE p.series_id = c.series_id AND p.edition < c.edition AND p.superseded_at IS NOT NULL)
+            OR EXISTS (SELECT FROM enrollments o JOIN enrollments t ON t.id = o.migrated_to WHERE t.course_id = c.id)
+        FROM courses c WHERE c.id = \(id)
+        """
+    }
+
     static func lockMoving(
         _ users: [Principal.ID],
         isEverybody: Bool,
@@ -28,6 +38,7 @@ extension SQL {
         """
         SELECT e.id FROM enrollments e
         WHERE e.course_id = \(from) AND CASE WHEN \(isEverybody) THEN e.status = 'active'
+              AND NOT \(isCertified)
               AND NOT EXISTS (SELECT FROM enrollments t WHERE t.course_id = \(to) AND t.user_id = e.user_id)
               AND NOT EXISTS (SELECT FROM quiz_attempts a WHERE a.enrollment_id = e.id AND a.status = 'in_progress')
             ELSE e.user_id = ANY(\(users)) END
@@ -35,10 +46,16 @@ extension SQL {
         """
     }
 
+    /// Whether a place `e` has a certificate that is good: who goes on elsewhere would be given another.
+    private static let isCertified: SQL =
+        """
+        EXISTS (SELECT FROM certificates f WHERE f.enrollment_id = e.id AND f.superseded_at IS NULL AND f.revoked_at IS NULL)
+        """
+
     /// What `VersionMove(row:)` reads of places `e`, whose learners might go on in the course of `to`.
     private static func moveColumns(to: SQL) -> SQL {
         """
-        e.user_id, e.id, e.status, (SELECT t.id FROM enrollments t WHERE t.course_id = \(to) AND t.user_id = e.user_id),
+        e.user_id, e.id, CASE WHEN e.status = 'active' AND \(isCertified) THEN 'completed' ELSE e.status END, (SELECT t.id FROM enrollments t WHERE t.course_id = \(to) AND t.user_id = e.user_id),
         e.migrated_to, EXISTS (SELECT FROM quiz_attempts a WHERE a.enrollment_id = e.id AND a.status = 'in_progress'),
         (SELECT count(*) FROM lesson_progress p WHERE p.enrollment_id = e.id AND p.completed_at IS NOT NULL),
         (SELECT count(*) FROM lesson_progress p JOIN lessons o ON o.id = p.lesson_id
@@ -173,6 +190,7 @@ extension SQL {
                 SELECT \(to), e.user_id, o.percentage
                 FROM enrollments e JOIN course_grade_overrides o ON o.course_id = e.course_id AND o.user_id = e.user_id
                 WHERE e.id = ANY(\(old)) AND o.percentage IS NOT NULL
+                    AND NOT EXISTS (SELECT FROM gradebooks b WHERE b.course_id = e.course_id AND b.is_muted)
                 ON CONFLICT ON CONSTRAINT course_grade_overrides_key DO NOTHING
                 RETURNING user_id, percentage
             )

@@ -31,7 +31,7 @@ public struct CourseVersions: Sendable {
     ///   - id: A version of the course, from which is copied; it is locked.
     ///   - session: The tenant's open transaction. It must be rolled back if this throws.
     /// - Returns: The draft.
-    /// - Throws: `CourseError.notFound`; `.forbidden` without `course:create`, or `course:update` on it; `.versionInProgress` if
+    /// - Throws: `CourseError.notFound`; `.forbidden` without `course:create`, or `course:update` on it and on the version that is offered; `.versionInProgress` if
     ///   one is being written, or it is not published itself; `.templateState` for a template; `.tooManyVersions`; `.tooMuchToCopy`.
     public func create(after id: Course.ID, session: borrowing TenantSession) async throws(CourseError) -> Course {
         let tree = try await courses.openCurriculum(of: id, session: session)
@@ -46,6 +46,10 @@ public struct CourseVersions: Sendable {
             try await session.batch([.beginSeries(origin.id), .selectLastEdition(of: series)])
         }
         let last: Int = try await CourseError.translating { try replies[1].only?[0] ?? 1 }
+        if let offered = try await courses.predecessor(in: series, before: last + 1, session: session) {
+            // Staff of a version that was put away are not staff of the course for that.
+            try CoursePolicy.require(.courseUpdate, on: offered, by: session.principal)
+        }
         guard last < CourseVersions.limit else { throw .tooManyVersions(limit: CourseVersions.limit) }
         let plan = CourseCopy(
             title: origin.title,

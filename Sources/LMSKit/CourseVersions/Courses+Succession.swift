@@ -7,14 +7,37 @@ internal import LMSTenancy
 extension Courses {
     /// Gives a version that becomes published the slug that its series has, as the database is about to.
     ///
-    /// Its row is locked. Nothing happens to a course without other versions.
-    func succeed(_ course: inout Course, session: borrowing TenantSession) async throws(CourseError) {
+    /// Its row is locked. Nothing happens to a course without other versions. Putting it away takes what publishing takes, on it too: staff of
+    /// one version need not be staff of another.
+    ///
+    /// - Parameters:
+    ///   - course: The version.
+    ///   - isDecided: Whether somebody approved of it, whose right that is.
+    ///   - session: The tenant's open transaction.
+    /// - Throws: `CourseError.forbidden` without `course:publish` on the version that is put away.
+    func succeed(
+        _ course: inout Course,
+        isDecided: Bool = false,
+        session: borrowing TenantSession
+    ) async throws(CourseError) {
         guard let series = course.series, course.status == .published else { return }
         let edition = course.edition
-        let held: Slug? = try await CourseError.translating {
-            try await session.execute(.lockPredecessors(in: series, before: edition)).only?["slug"]
+        guard let predecessor = try await predecessor(in: series, before: edition, session: session) else { return }
+        if !isDecided { try CoursePolicy.require(.coursePublish, on: predecessor, by: session.principal) }
+        course.slug = predecessor.slug
+    }
+
+    /// The version that is offered before one, or was last; locks it.
+    func predecessor(
+        in series: Course.ID,
+        before edition: Int,
+        session: borrowing TenantSession
+    ) async throws(CourseError) -> Course? {
+        try await CourseError.translating {
+            let found = try await session.execute(.lockPredecessors(in: series, before: edition))
+            guard let id: Course.ID = try found.only?[0] else { return nil }
+            return try await session.execute(.selectCourse(id)).only.map(Course.init(row:))
         }
-        if let held { course.slug = held }
     }
 
     /// The statements that record of the versions before one that they were put away, after it was published.
@@ -38,10 +61,10 @@ extension Courses {
 }
 
 extension SQL {
-    /// The slug that the versions before one lead by, which is that of the last that was offered; locks it.
+    /// The last version that was offered before one, whose slug the series has; locks it.
     static func lockPredecessors(in series: Course.ID, before edition: Int) -> SQL {
         """
-        SELECT p.slug FROM courses p
+        SELECT p.id FROM courses p
         WHERE p.series_id = \(series) AND p.edition < \(edition) AND p.superseded_at IS NULL AND p.published_at IS NOT NULL
         ORDER BY p.edition DESC LIMIT 1 FOR NO KEY UPDATE
         """

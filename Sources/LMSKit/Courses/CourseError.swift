@@ -64,6 +64,8 @@ public enum CourseError: Error, Sendable, Equatable {
     case versionNotCurrent
     /// The version has not seats enough for those who would be moved to it.
     case seatsMissing
+    /// It replaced another version, or learners were moved to it.
+    case versionInUse
     /// A course has at most this many versions.
     case tooManyVersions(limit: Int)
     /// A template is a draft that was never published and has no versions.

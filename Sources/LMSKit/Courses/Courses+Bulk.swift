@@ -70,7 +70,10 @@ extension Courses {
                     throw .versionInProgress
                 }
                 course.take(status, at: now)
-                try await succeed(&course, session: session)
+                guard try await maySucceed(&course, session: session) else {
+                    results.append(BulkStatusResult(course: id, outcome: .forbidden))
+                    continue
+                }
                 changed.append(id)
                 statements.append(audit.recording(status.event(on: id), by: principal))
                 statements.append(recording(.status, of: course, by: principal, at: now))
@@ -82,6 +85,22 @@ extension Courses {
             try await run([.updateStatus(status, of: changed, at: now)] + statements, session: session)
         }
         return results
+    }
+
+    /// See `succeed(_:isDecided:session:)`.
+    private func maySucceed(
+        _ course: inout Course,
+        session: borrowing TenantSession
+    ) async throws(CourseError) -> Bool {
+        do {
+            try await succeed(&course, session: session)
+            return true
+        } catch {
+            switch error {
+            case .forbidden, .notFound: return false
+            default: throw error
+            }
+        }
     }
 
     private static func outcome(

@@ -31,6 +31,9 @@ extension SQL {
         """
     }
 
+    /// Two courses that are deleted at once must not hand files over to each other.
+    static let lockSharedFiles: SQL = "LOCK TABLE shared_files IN SHARE ROW EXCLUSIVE MODE"
+
     /// Gives the files of a course that is deleted to a course that shows them too.
     static func handOverFiles(of course: Course.ID) -> SQL {
         """
@@ -210,7 +213,10 @@ extension SQL {
             INSERT INTO grade_items (id, course_id, category_id, kind, subject_id, title, max_points, position, is_published,
                                      is_muted, counts, is_extra_credit, is_mandatory, created_at, updated_at, origin_id)
             SELECT n.new, \(copy), c.new, i.kind, coalesce(q.new, a.new), i.title, i.max_points, i.position, i.is_published,
-                   i.is_muted, i.counts, i.is_extra_credit, i.is_mandatory, \(instant), \(instant),
+                   -- What showed the scores of a quiz was its end, which the copy has before it.
+                   i.is_muted OR i.kind = 'quiz' AND EXISTS (
+                       SELECT FROM quizzes z WHERE z.id = i.subject_id AND z.score_reveal <> 'after_submit'),
+                   i.counts, i.is_extra_credit, i.is_mandatory, \(instant), \(instant),
                    CASE WHEN \(hasLineage) THEN coalesce(i.origin_id, i.id) END
             FROM \(map(.item)) AS n (old, new) JOIN grade_items i ON i.id = n.old
             LEFT JOIN \(map(.category)) AS c (old, new) ON c.old = i.category_id

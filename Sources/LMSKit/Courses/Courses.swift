@@ -189,16 +189,23 @@ public struct Courses: Sendable {
     ///   - id: The course.
     ///   - version: The version that the caller read, or `nil` not to check.
     ///   - session: The tenant's open transaction.
-    /// - Throws: `CourseError.notFound`; `.forbidden` without `course:delete`; `.versionMismatch`.
+    /// - Throws: `CourseError.notFound`; `.forbidden` without `course:delete`; `.versionMismatch`; `.versionInUse` for one that replaced another
+    ///   version, or to which learners were moved: their places elsewhere lead there.
     public func delete(
         _ id: Course.ID,
         expecting version: Int? = nil,
         session: borrowing TenantSession
     ) async throws(CourseError) {
         let course = try await lock(id, for: .courseDelete, expecting: version, session: session)
+        if course.series != nil {
+            let isInUse: Bool = try await CourseError.translating {
+                try await session.execute(.selectIsInUse(version: id)).only?[0] ?? false
+            }
+            guard !isInUse else { throw .versionInUse }
+        }
         try await run(
             [
-                .lockEnrollments(of: id), .handOverFiles(of: id), .deleteCourse(id),
+                .lockEnrollments(of: id), .lockSharedFiles, .handOverFiles(of: id), .deleteCourse(id),
                 audit.recording(AuditEvent("course.deleted", on: course.id), by: session.principal),
                 recording(.courseDeleted, of: id, by: session.principal, at: clock.now()),
             ],

@@ -46,13 +46,18 @@ extension SQL {
         """
     }
 
-    /// Takes a place back and frees its seat; the course's row is locked.
+    /// Takes a place back and frees its seat, and those with it from which it was moved, which have none; the course's row is locked.
     static func leaveEnrollment(_ id: Enrollment.ID, owner: Principal.ID?, status: Enrollment.Status) -> SQL {
         """
-        WITH d AS (
+        WITH RECURSIVE d AS (
             UPDATE enrollments SET status = \(status)
             WHERE id = \(id) AND (\(owner) IS NULL OR user_id = \(owner)) AND status IN ('active', 'pending_payment')
-            RETURNING course_id
+            RETURNING id, course_id
+        ), p AS (
+            SELECT o.id FROM enrollments o JOIN d ON o.migrated_to = d.id
+            UNION SELECT o.id FROM enrollments o JOIN p ON o.migrated_to = p.id
+        ), left_behind AS (
+            UPDATE enrollments e SET status = \(status), migrated_to = NULL FROM p WHERE e.id = p.id
         )
         UPDATE courses c SET seats_taken = c.seats_taken - 1 FROM d WHERE c.id = d.course_id
         """

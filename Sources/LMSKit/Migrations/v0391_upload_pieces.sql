@@ -7,5 +7,6 @@ CREATE TABLE upload_pieces (
 );
 ALTER TABLE uploads
     ADD COLUMN piece_count integer NOT NULL DEFAULT 0,
-    ADD CONSTRAINT uploads_piece_count_ck CHECK (piece_count >= 0) NOT VALID;
+    -- A host that does not know of pieces cannot refuse what has some.
+    ADD CONSTRAINT uploads_piece_count_ck CHECK (piece_count >= 0 AND (piece_count = 0 OR status IN ('open', 'checking'))) NOT VALID;
 ALTER TABLE uploads VALIDATE CONSTRAINT uploads_piece_count_ck;

@@ -125,6 +125,25 @@ public struct PeerResult: Sendable, Hashable {
     }
 }
 
+/// A review that was allocated and not cancelled, and what it gives if it counts.
+struct PeerMark: Sendable {
+    let submission: Submission.ID
+    let mark: PeerResult.Mark?
+
+    init(row: Row) throws(DatabaseError) {
+        var fields = RowFields(row)
+        submission = try fields.next()
+        let points: Points? = try fields.next()
+        let weight: ReviewWeight? = try fields.next()
+        let isCounted: Bool = try fields.next()
+        guard isCounted, let points, let weight else {
+            mark = nil
+            return
+        }
+        mark = PeerResult.Mark(points: points, weight: weight)
+    }
+}
+
 /// What was said to a submission, as somebody may see it.
 public struct PeerFeedback: Sendable {
     /// The submission.

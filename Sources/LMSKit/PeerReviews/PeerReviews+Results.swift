@@ -67,16 +67,16 @@ extension PeerReviews {
             ])
             let found = try rows[0].map(Submission.init(row:))
             let examples = Set(try rows[1].map(PeerReviewExample.init(row:)).map(\.submission))
-            let read = try await reader.read(.listReviews(of: found.prefix(limit.count).map(\.id)))
-            let reviews = Dictionary(grouping: try read.map(PeerReview.init(row:)), by: \.submission)
+            let read = try await reader.read(.listMarks(of: found.prefix(limit.count).map(\.id)))
+            let marks = Dictionary(grouping: try read.map(PeerMark.init(row:)), by: \.submission)
             let items = found.map { submission in
                 // Whose own it is learns from it nothing before the release.
-                let own = submission.isOwn ? [] : reviews[submission.id] ?? []
+                let own = submission.isOwn ? [] : marks[submission.id] ?? []
                 return PeerReviewedSubmission(
                     view: SubmissionView(submission, for: submission.isOwn ? .learner : .grader),
                     isExample: examples.contains(submission.id) && !submission.isOwn,
-                    allocated: own.count { $0.stored != .cancelled },
-                    result: PeerResult(of: own)
+                    allocated: own.count,
+                    result: PeerResult(of: own.compactMap(\.mark))
                 )
             }
             return Page(cutting: items, limit: limit.count) { item in

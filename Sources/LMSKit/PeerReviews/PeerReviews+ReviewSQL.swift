@@ -32,6 +32,14 @@ extension SQL {
         """
     }
 
+    /// What the peers give, without what they wrote, which may be a hundred times as long.
+    static func listMarks(of ids: [Submission.ID]) -> SQL {
+        """
+        SELECT submission_id, points, weight, status = 'completed' AND withdrawn_at IS NULL FROM peer_reviews
+        WHERE submission_id = ANY(\(ids)) AND NOT is_calibration AND status <> 'cancelled'
+        """
+    }
+
     static func listOwnReviews(
         of user: Principal.ID,
         in course: Course.ID,

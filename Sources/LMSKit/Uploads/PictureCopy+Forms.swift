@@ -93,8 +93,10 @@ extension PictureCopier {
     /// Where what is no content of a scan begins: in it a marker's first byte stands before zero, or a restart.
     private mutating func endOfScan(from start: Int) async throws(ContentCheck.Failure) -> Int {
         var position = start
+        // Most scans of a file that has many are short, and a long read beyond what is at hand reads that again.
+        var size = 4 << 10
         while position + 1 < byteCount {
-            let block = try await some(from: position)
+            let block = try await bytes(position..<min(byteCount, position + size))
             for index in 0..<block.count - 1 where block[index] == 0xFF {
                 switch block[index + 1] {
                 case 0x00, 0xD0...0xD7, 0xFF: continue
@@ -103,6 +105,7 @@ extension PictureCopier {
             }
             // The last byte may be the first of a marker.
             position += block.count - 1
+            size = min(2 * size, Self.windowSize)
         }
         throw Self.unreadable
     }

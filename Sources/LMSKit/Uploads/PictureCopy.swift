@@ -57,7 +57,7 @@ struct PictureCopier {
     private var parts = 0
     var copy = PictureCopy()
 
-    private static let windowSize = 256 << 10
+    static let windowSize = 256 << 10
     /// Real ones have some dozens of kinds, and pieces of content by the thousand.
     private static let partLimit = 200_000
     private static let pieceLimit = 4_096

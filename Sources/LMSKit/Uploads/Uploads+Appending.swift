@@ -46,7 +46,7 @@ extension Uploads {
             while let piece = try await source.next() { try await appending.take(piece) }
         } catch {
             // What was received so far is kept if it can be; the client asks how much that is.
-            try? await appending.end()
+            try? await appending.breakOff()
             throw UploadError(any: error)
         }
         try await appending.end()
@@ -198,6 +198,8 @@ private struct UploadAppending {
     var parts: Int
     var token: String?
     var renewedAt: Date
+    /// Whether a part is on its way, or about to be written down: it may be in the store, in the row, or lost.
+    var isSending = false
 
     mutating func take(_ piece: [UInt8]) async throws {
         guard piece.count <= upload.byteCount - sealing.taken else { throw UploadError.tooMuch }
@@ -206,7 +208,10 @@ private struct UploadAppending {
             // No more than a chunk beyond a part is in memory.
             try sealing.take(Array(rest.prefix(BlobCipher.chunk)))
             rest = rest.dropFirst(BlobCipher.chunk)
-            if let part = sealing.nextPart() { try await send(part) }
+            guard let part = sealing.nextPart() else { continue }
+            isSending = true
+            try await send(part)
+            isSending = false
         }
         let now = uploads.clock.now()
         guard now.timeIntervalSince(renewedAt) > Uploads.lease / 3 else { return }
@@ -247,6 +252,12 @@ private struct UploadAppending {
         } catch {
             throw UploadError(any: error)
         }
+    }
+
+    /// Keeps what was received before something went wrong, unless a part may be lost: then what was written down last stands.
+    mutating func breakOff() async throws {
+        guard isSending else { return try await end() }
+        _ = try await tenants.write([.releaseUpload(upload.id, lease)], for: place.tenant, as: principal)
     }
 
     private mutating func keep(_ part: BlobPart?, isEnd: Bool) async throws {

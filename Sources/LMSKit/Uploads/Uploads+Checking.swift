@@ -171,7 +171,7 @@ extension Uploads {
         do {
             let isStored = try await tenants.transaction(for: tenant, as: Self.principal) { session in
                 let until = now.addingTimeInterval(Self.lifetime)
-                let rows = try await session.execute(.storeUpload(upload.id, as: made.id, until: until))
+                let rows = try await session.execute(.storeUpload(upload.id, as: made, until: until))
                 guard rows.only != nil else { return false }
                 try await session.batch([
                     .insertUploadedFile(upload.id, made, at: now), .recordEvent(event, by: owner),

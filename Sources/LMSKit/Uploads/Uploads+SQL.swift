@@ -66,6 +66,11 @@ extension SQL {
         "UPDATE uploads SET leased_until = \(until) WHERE id = \(id) AND lease = \(lease)"
     }
 
+    /// Gives an upload back as it was written down last.
+    static func releaseUpload(_ id: FileUpload.ID, _ lease: UUID) -> SQL {
+        "UPDATE uploads SET lease = NULL, leased_until = NULL WHERE id = \(id) AND lease = \(lease)"
+    }
+
     /// No row if another request has it by now; nothing is changed then.
     static func keepUpload(_ id: FileUpload.ID, _ lease: UUID, _ state: UploadState, _ part: BlobPart?) -> SQL {
         """
@@ -106,16 +111,26 @@ extension SQL {
     static func deleteUpload(_ id: FileUpload.ID, of user: Principal.ID?) -> SQL {
         """
         DELETE FROM uploads WHERE id = \(id) AND user_id = \(user) AND status <> 'checking'
+            AND (status <> 'open' OR staged_id IS NULL)
         RETURNING file_id, status, store_token, staged_id
         """
     }
 
-    /// Some of the uploads that are over, with those that nobody went on with.
+    /// Ends an upload that the store takes. Its bytes stay promised while there may be an address that is good.
+    static func endStagedUpload(_ id: FileUpload.ID, of user: Principal.ID?, at instant: Date) -> SQL {
+        """
+        UPDATE uploads SET expires_at = least(expires_at, \(instant))
+        WHERE id = \(id) AND user_id = \(user) AND status = 'open' AND staged_id IS NOT NULL
+        """
+    }
+
+    /// Some of the uploads that are over, with those that nobody went on with; what was sent to the store in time may last an hour.
     static func deleteOverUploads(at instant: Date, closedBefore: Date, limit: Int) -> SQL {
         """
         DELETE FROM uploads WHERE id IN (
             SELECT id FROM uploads
-            WHERE (status = 'open' AND expires_at <= \(instant)) OR (status IN ('stored', 'refused') AND expires_at <= \(closedBefore))
+            WHERE (status = 'open' AND expires_at <= CASE WHEN staged_id IS NULL THEN \(instant)
+                    ELSE \(instant.addingTimeInterval(-3_600)) END) OR (status IN ('stored', 'refused') AND expires_at <= \(closedBefore))
             ORDER BY expires_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
         )
         RETURNING file_id, status, store_token, staged_id
@@ -157,23 +172,24 @@ extension SQL {
 
     /// Makes a file of an upload that was just stored; no row if it was not.
     ///
-    /// The key is taken from the upload's row as it is now, in case a new tenant key took over meanwhile, unless another file was made of
-    /// what was uploaded.
+    /// The key is taken from the upload's row as it is now, in case a new tenant key took over meanwhile.
     static func insertUploadedFile(_ id: FileUpload.ID, _ made: UploadedFile, at instant: Date) -> SQL {
         """
         INSERT INTO files (id, course_id, name, media_type, byte_count, tenant_key_id, sealed_key, created_at, use, owner_id, sha256)
-        SELECT file_id, course_id, name, \(made.mediaType), \(made.byteCount), coalesce(\(made.key?.tenantKey), tenant_key_id),
-            coalesce(\(made.key.map { Bytes($0.sealed) }), sealed_key), \(instant), use,
+        SELECT file_id, course_id, name, \(made.mediaType), \(made.byteCount), tenant_key_id, sealed_key, \(instant), use,
             CASE WHEN use = 'submission' THEN user_id END, \(Bytes(made.sha256))
         FROM uploads WHERE id = \(id) AND status = 'stored'
         RETURNING id
         """
     }
 
-    static func storeUpload(_ id: FileUpload.ID, as file: StoredFile.ID, until end: Date) -> SQL {
+    /// A file that was made of what was uploaded has a key of its own.
+    static func storeUpload(_ id: FileUpload.ID, as made: UploadedFile, until end: Date) -> SQL {
         """
         WITH done AS (DELETE FROM upload_pieces WHERE upload_id = \(id))
-        UPDATE uploads SET status = 'stored', file_id = \(file), tail = NULL, piece_count = 0, store_token = NULL,
+        UPDATE uploads SET status = 'stored', file_id = \(made.id),
+            sealed_key = coalesce(\(made.key.map { Bytes($0.sealed) }), sealed_key),
+            tenant_key_id = coalesce(\(made.key?.tenantKey), tenant_key_id), tail = NULL, piece_count = 0, store_token = NULL,
             staged_id = NULL, expires_at = \(end)
         WHERE id = \(id) AND status = 'checking' RETURNING id
         """

@@ -144,6 +144,8 @@ public struct Uploads: Sendable {
 
     /// Gives up an upload of one's own, or forgets one that is over; the file that came of it stays.
     ///
+    /// One that is sent to the store ends, and is forgotten when nothing can be sent there any more.
+    ///
     /// - Parameters:
     ///   - id: The upload.
     ///   - tenant: The tenant.
@@ -158,12 +160,16 @@ public struct Uploads: Sendable {
     ) async throws(UploadError) {
         let removed: RemovedUpload? = try await UploadError.translating {
             let replies = try await tenants.write(
-                [.deleteUpload(id, of: principal.user), .selectUpload(id, of: principal.user)],
+                [
+                    .deleteUpload(id, of: principal.user), .endStagedUpload(id, of: principal.user, at: clock.now()),
+                    .selectUpload(id, of: principal.user),
+                ],
                 for: tenant,
                 as: principal
             )
             if let row = replies[0].only { return try RemovedUpload(row: row) }
-            throw replies[1].isEmpty ? UploadError.notFound : .busy
+            if replies[1].affected == 1 { return nil }
+            throw replies[2].isEmpty ? UploadError.notFound : .busy
         }
         guard let removed else { return }
         // Its row is gone; what could not be removed now is found by whoever tidies up.

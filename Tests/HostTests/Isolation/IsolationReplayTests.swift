@@ -79,10 +79,14 @@ internal import Testing
         }
     }
 
+    /// Nobody in the suite's courses is to be moved to another version: `CourseVersionRoutesTests` tries these cursors.
+    private static let pageless: Set = ["GET /api/v1/courses/{courseId}/versions/{version}/migration-preview"]
+
     @Test func `a cursor is good for its own tenant, list and reader only`() async throws {
         try await withWorld { world in
             let examples = IsolationExamples(for: world.session)
-            for route in world.host.tenantRoutes where route.shape.query.contains(where: { $0.name == "cursor" }) {
+            for route in world.host.tenantRoutes
+            where route.shape.query.contains(where: { $0.name == "cursor" }) && !Self.pageless.contains(route.name) {
                 func page(_ estate: Estate, _ cursor: String?) throws -> IsolationRequest {
                     var request = try request(route, estate, examples)
                     request.target += request.target.contains("?") ? "&limit=1" : "?limit=1"
@@ -147,10 +151,13 @@ internal import Testing
                     to: world.abroad,
                     token: world.keeper.access
                 )
-                // What is overridden of a course's grade has the tag of the learner, and a review is shown to its reviewer alone.
+                // What is overridden of a course's grade has the tag of the learner; a review is shown to its reviewer alone, and the keeper's
+                // assignment has no reviews.
                 let named: [String: IsolationKind] = [
                     "PUT /api/v1/courses/{courseId}/grades/{userId}/override": .user,
                     "PUT /api/v1/peer-reviews/{peerReviewId}/draft": .peerReview,
+                    "PUT /api/v1/assignments/{assignmentId}/peer-review": .assignment,
+                    "DELETE /api/v1/assignments/{assignmentId}/peer-review": .assignment,
                 ]
                 let unseen = named[route.name].map { "\"\(world.foreign[0][$0])-0\"" }
                 let tag = try #require(unseen ?? theirs[.etag], "\(shown.name)")

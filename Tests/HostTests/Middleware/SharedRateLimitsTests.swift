@@ -58,7 +58,11 @@ internal import Testing
         let installation = try await TestInstallation.shared.prefix
         let buckets = RedisBuckets(processes[0].1.redis, installation: installation)
         let tenant = try #require(key.tenant)
-        let debt = try #require(await buckets.settle([probe], of: .tenant(tenant))?.first)
+        // What settles by itself meanwhile is told a little later.
+        var debt = Duration.zero
+        for _ in 0..<10_000 where debt <= .seconds(2_900) {
+            debt = try #require(await buckets.settle([probe], of: .tenant(tenant))?.first)
+        }
         #expect(debt > .seconds(2_900) && debt <= .seconds(3_000))
         for (store, _) in processes { #expect(takeAll(store, key) == 0) }
         withExtendedLifetime(processes) {}

@@ -33,6 +33,7 @@ extension AssignmentError: ProblemConvertible {
         case .notOpen(let opens): Self.notOpen(until: opens)
         case .closed: Problem(.assignmentClosed)
         case .noSubmissionsLeft: Problem(.noSubmissionsLeft)
+        case .isReviewing: Problem(.assignmentInReview)
         case .empty: Problem(.submissionEmpty)
         case .handedIn: Problem(.submissionHandedIn)
         case .textNotTaken: Problem(.assignmentTakesNoText)
@@ -86,6 +87,6 @@ extension AssignmentError: ProblemConvertible {
     /// What saving and handing in may be answered with.
     static let takingProblems: [ProblemCode] = [
         .forbidden, .enrollmentNeeded, .paymentNeeded, .assignmentNotPublished, .assignmentNotOpen, .assignmentClosed,
-        .noSubmissionsLeft, .groupNeeded,
+        .noSubmissionsLeft, .assignmentInReview, .groupNeeded,
     ]
 }

@@ -124,6 +124,13 @@ struct CourseVersionRoutes: Sendable {
 }
 
 extension ProblemCode {
+    static let versionInUse = ProblemCode(
+        "VERSION_IN_USE",
+        409,
+        en: "This version replaced another one, or learners were moved to it; archive it instead.",
+        es: "Esta versión sustituyó a otra, o se trasladó a estudiantes a ella; archívela.",
+        ar: "حلّت هذه النسخة محل أخرى أو نُقل إليها متعلمون؛ أرشفها بدلًا من حذفها."
+    )
     static let versionInProgress = ProblemCode(
         "VERSION_IN_PROGRESS",
         409,

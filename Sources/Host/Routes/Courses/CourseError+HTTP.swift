@@ -35,6 +35,7 @@ extension CourseError: ProblemConvertible {
         case .paymentNeeded: Problem(.paymentNeeded)
         case .approvalNeeded: Problem(.approvalNeeded)
         case .versionInProgress: Problem(.versionInProgress)
+        case .versionInUse: Problem(.versionInUse)
         case .versionNotFound: Problem(.versionNotFound)
         case .versionNotCurrent: Problem(.versionNotCurrent)
         case .seatsMissing: Problem(.courseFull)

@@ -45,7 +45,7 @@ struct CourseRoutes: Sendable {
                 "Delete a course with all that is in it",
                 access: .permission(.courseDelete),
                 status: .noContent,
-                problems: [.courseNotFound, .forbidden, .preconditionFailed],
+                problems: [.courseNotFound, .forbidden, .preconditionFailed, .versionInUse],
                 handler: delete
             ),
             status("/api/v1/courses/{courseId}/publish", "Offer a course", .coursePublish, .published),

@@ -58,6 +58,33 @@ internal import Testing
         }
     }
 
+    @Test func `attack: those who are to be moved come in pages, whose cursors are good for their reader and list alone`()
+        async throws
+    {
+        try await withTenant { tenant in
+            let world = try await LearningWorld(tenant)
+            let owner = try await world.host.member("owner", .owner, of: tenant)
+            let another = try await world.host.member("another", .owner, of: tenant)
+            _ = try await world.enroll(world.student)
+            _ = try await world.enroll(world.other)
+            let made = try await world.send("POST", "v1/courses/\(world.course)/versions", as: world.teacher)
+            let next = try #require(made.json["id"]?.text)
+            #expect(try await world.send("POST", "v1/courses/\(next)/publish", as: world.teacher).status == 200)
+            let preview = "v1/courses/\(next)/versions/2/migration-preview?from=1&limit=1"
+            let first = try await world.send("GET", preview, as: owner)
+            let cursor = try #require(first.json["nextCursor"]?.text)
+            let second = try await world.send("GET", "\(preview)&cursor=\(cursor)", as: owner)
+            #expect(second.json["nextCursor"] == nil)
+            let learners = (first.json.items + second.json.items).map { $0["userId"]?.text }
+            #expect(Set(learners) == ["\(world.student.user)", "\(world.other.user)"])
+            let taken = try await world.send("GET", "\(preview)&cursor=\(cursor)", as: another)
+            #expect(taken.code == "INVALID_CURSOR")
+            let elsewhere = try await world.send("GET", "v1/users?limit=1", as: owner)
+            let other = try #require(elsewhere.json["nextCursor"]?.text)
+            #expect(try await world.send("GET", "\(preview)&cursor=\(other)", as: owner).code == "INVALID_CURSOR")
+        }
+    }
+
     @Test func `a template begins courses and is nobody's to take`() async throws {
         try await withTenant { tenant in
             let world = try await LearningWorld(tenant)

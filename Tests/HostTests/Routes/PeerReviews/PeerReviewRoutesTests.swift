@@ -54,7 +54,7 @@ internal import Testing
             try await peers.give("8.5", in: try await peers.ids(of: world.ben)[0], as: world.ben)
             let path = "submissions/\(peers.submissions[0])/peer-grade"
             #expect(try await world.send("POST", path, as: peers.teacher).code == "PEER_REVIEW_OPEN")
-            world.advance(by: 300)
+            world.advance(by: 361)
             let graded = try await world.send("POST", path, as: peers.teacher)
             #expect(graded.json["earned"]?.written == "8.5", "\(graded.text)")
             let other = "submissions/\(peers.submissions[1])/peer-grade"
