@@ -10,6 +10,7 @@ import Synchronization
 public final class MemoryBlobStore: BlobStore {
     private let kept = Mutex<[BlobKey: [UInt8]]>([:])
     private let pending = Mutex<[BlobUpload: [Int: [UInt8]]]>([:])
+    private let refused = Mutex<Set<Int>>([])
     private let capacity: Int
     /// As long as the test wants.
     public let partSize: Int
@@ -77,8 +78,16 @@ public final class MemoryBlobStore: BlobStore {
         return upload
     }
 
+    /// Has no time for a part the next time that it is sent.
+    ///
+    /// - Parameter number: Which part, from 1.
+    public func refuse(part number: Int) {
+        _ = refused.withLock { $0.insert(number) }
+    }
+
     /// Keeps a part.
     public func add(_ content: [UInt8], as number: Int, to upload: BlobUpload) async throws(BlobError) -> BlobPart {
+        if refused.withLock({ $0.remove(number) }) != nil { throw .busy }
         let isThere = pending.withLock { pending in
             guard pending[upload] != nil else { return false }
             pending[upload]?[number] = content

@@ -24,7 +24,7 @@ public struct DirectoryBlobStore: BlobStore {
     ///   - pool: The threads that wait for the disk.
     ///   - partSize: How long the parts of uploads are, in bytes.
     /// - Throws: `BlobError.unavailable` if the directory cannot be made.
-    public init(root: String, pool: SidePool, partSize: Int = 4 << 20) throws(BlobError) {
+    public init(root: String, pool: SidePool, partSize: Int = 2 << 20) throws(BlobError) {
         self.root = root
         self.pool = pool
         self.partSize = partSize

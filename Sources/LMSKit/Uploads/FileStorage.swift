@@ -59,8 +59,8 @@ public struct FileStorage: Sendable, Equatable {
 extension Uploads {
     /// The most that a tenant's files may be given, in bytes: 1 PiB.
     public static let storageLimit = 1 << 50
-    /// The longest file that any store takes, in bytes: 10,000 parts of 4 MiB.
-    public static let fileLimit = 10_000 * (4 << 20)
+    /// The longest file that any store takes, in bytes: sealed, it has no more than 10,000 parts of 2 MiB.
+    public static let fileLimit = 19_990 << 20
 
     /// Shows how much a tenant may store, and how much it does.
     ///

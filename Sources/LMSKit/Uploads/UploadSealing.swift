@@ -38,7 +38,7 @@ struct UploadSealing {
         partSize: Int,
         taken: Int,
         parts: Int,
-        pieces: [[UInt8]] = [],
+        pieces: [UInt8] = [],
         tail: [UInt8]?
     ) throws(BlobError) {
         self.init(cipher, byteCount: byteCount, partSize: partSize)
@@ -46,15 +46,14 @@ struct UploadSealing {
         let isWhole = taken == byteCount
         let sealed =
             isWhole ? BlobCipher.sealedCount(of: taken) : taken / BlobCipher.chunk * BlobCipher.sealedChunk
-        let count = sealed - parts * partSize - pieces.count * Self.piece
+        let count = sealed - parts * partSize - pieces.count
         let left = isWhole ? 0 : taken % BlobCipher.chunk
-        guard count >= 0, bytes.count == count + left, pieces.allSatisfy({ $0.count == Self.piece }) else {
+        guard count >= 0, bytes.count == count + left, pieces.count.isMultiple(of: Self.piece) else {
             throw .damaged
         }
         self.taken = taken
-        self.pieces = pieces.count
-        makeRoom()
-        for piece in pieces { pending += piece }
+        self.pieces = pieces.count / Self.piece
+        pending = pieces
         pending += bytes.prefix(count)
         waiting = Array(bytes.suffix(left))
     }

@@ -163,17 +163,16 @@ extension Uploads {
         under secret: BlobSecret,
         reader: TenantReader
     ) async throws -> UploadSealing {
-        var pieces: [[UInt8]] = []
-        while pieces.count < kept.pieces {
-            // A megabyte at a time.
-            let end = min(pieces.count + 4, kept.pieces)
-            let rows = try await reader.read(.selectPieces(of: upload.id, from: pieces.count, before: end))
-            for row in rows {
+        var pieces: [UInt8] = []
+        if kept.pieces > 0 { pieces.reserveCapacity(store.partSize + BlobCipher.sealedChunk) }
+        // A megabyte at a time.
+        for start in stride(from: 0, to: kept.pieces, by: 4) {
+            for row in try await reader.read(.selectPieces(of: upload.id, from: start, before: min(start + 4, kept.pieces))) {
                 let content: Bytes = try row[0]
-                pieces.append(content.array)
+                pieces += content.array
             }
-            guard pieces.count == end else { throw BlobError.damaged }
         }
+        guard pieces.count == kept.pieces * UploadSealing.piece else { throw BlobError.damaged }
         return try UploadSealing(
             blobs.cipher(BlobKey(upload.file, of: reader.tenant), secret),
             byteCount: upload.byteCount,

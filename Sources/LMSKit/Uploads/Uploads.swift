@@ -168,8 +168,10 @@ public struct Uploads: Sendable {
                 as: principal
             )
             if let row = replies[0].only { return try RemovedUpload(row: row) }
-            if replies[1].affected == 1 { return nil }
-            throw replies[2].isEmpty ? UploadError.notFound : .busy
+            guard let row = replies[2].only else { throw UploadError.notFound }
+            guard replies[1].affected == 1 else { throw UploadError.busy }
+            await unstage(try FileUpload(row: row).staged, of: tenant)
+            return nil
         }
         guard let removed else { return }
         // Its row is gone; what could not be removed now is found by whoever tidies up.

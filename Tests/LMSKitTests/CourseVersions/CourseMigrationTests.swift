@@ -74,6 +74,25 @@ import Testing
         }
     }
 
+    @Test func `attack: a place that is taken back takes those along from which it was moved`() async throws {
+        try await MigrationWorld.with { world in
+            let place = try await world.base.enroll(world.learner, in: world.old.course.id)
+            _ = try await world.publishNext()
+            let target = try #require(try await world.migrate(.all).moves.first?.target)
+            let reader = world.base.tenant.reader(as: world.learner)
+            _ = try await world.base.lms.lessons.read(world.old.lessons[0].id, reader: reader)
+            try await world.base.tenant.transaction(as: world.base.admin) { session in
+                _ = try await world.base.lms.enrollments.drop(target, session: session)
+            }
+            let old = try await world.base.lms.enrollments.fetch(place.id, reader: reader).enrollment
+            #expect(old.status == .dropped)
+            await #expect(throws: (any Error).self) {
+                _ = try await world.base.lms.lessons.read(world.old.lessons[0].id, reader: reader)
+            }
+            #expect(try await world.seats() == [0, 0])
+        }
+    }
+
     @Test func `two who move the same learners at once move each of them once`() async throws {
         try await MigrationWorld.with { world in
             for learner in try await world.base.learners(5) {

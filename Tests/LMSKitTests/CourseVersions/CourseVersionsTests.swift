@@ -54,6 +54,39 @@ import Testing
         }
     }
 
+    @Test func `attack: staff of a version that was put away neither begin, nor offer, nor delete one`() async throws {
+        try await CourseWorld.with { world in
+            let old = try await world.course(modules: [1])
+            _ = try await world.enroll(world.learner, in: old.course.id)
+            let current = try await world.next(after: old.course.id)
+            try await world.publish(current.id)
+            try await world.tenant.transaction(as: world.admin) { session in
+                _ = try await session.execute("DELETE FROM course_instructors WHERE course_id = \(current.id)")
+            }
+            await #expect(throws: CourseError.forbidden) { _ = try await world.next(after: old.course.id) }
+            let third = try await world.tenant.transaction(as: world.admin) { session in
+                try await world.lms.courseVersions.create(after: old.course.id, session: session)
+            }
+            // The copy has the staff of what it was copied from.
+            await #expect(throws: CourseError.forbidden) { try await world.publish(third.id) }
+            let each = try await world.tenant.transaction(as: world.teacher) { session in
+                try await world.lms.courses.setStatus(.published, ofEach: [third.id], session: session)
+            }
+            #expect(each.map(\.outcome) == [.forbidden])
+            await #expect(throws: CourseError.versionInUse) {
+                try await world.tenant.transaction(as: world.admin) { session in
+                    try await world.lms.courses.delete(current.id, session: session)
+                }
+            }
+            let reader = world.tenant.reader(as: world.learner)
+            let seen = try await world.lms.courseVersions.list(of: old.course.id, reader: reader)
+            #expect(seen.first { $0.isCurrent }?.course.id == current.id)
+            try await world.tenant.transaction(as: world.admin) { session in
+                _ = try await world.lms.courses.setStatus(.published, of: third.id, session: session)
+            }
+        }
+    }
+
     @Test func `the next version is to learners what never was until it is published`() async throws {
         try await CourseWorld.with { world in
             let old = try await world.course(modules: [1])

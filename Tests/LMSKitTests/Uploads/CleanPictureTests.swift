@@ -93,6 +93,9 @@ import Testing
             #expect(digest.array == world.platform.cryptography.sha256(clean))
             try await world.expectOne(stored, of: clean.count)
             #expect(world.pictures.seen == (isAlone ? [] : [sent, clean]))
+            // What the upload has of a key is the copy's.
+            _ = try await world.platform.lms.keyRotation.rotateDataKey(world.tenant.id, tenants: world.tenant.tenants)
+            #expect(try await world.bytes(of: stored) == clean)
         }
     }
 

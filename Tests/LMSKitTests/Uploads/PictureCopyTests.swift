@@ -3,6 +3,7 @@
 
 import LMSTenancy
 import LMSTestSupport
+import Synchronization
 import Testing
 
 @testable import LMSKit
@@ -118,6 +119,32 @@ import Testing
             PictureBytes.segment(0xFE, []) + PictureBytes.segment(0xDB, [0])
         }
         #expect(try await copy([0xFF, 0xD8] + scattered + PictureBytes.content + [0xFF, 0xD9], .jpeg) == nil)
+    }
+
+    @Test func `attack: a picture of scans without content is not read again for each`() async throws {
+        let scans = (0..<50_000).flatMap { _ in [0xFF, 0xDA, 0, 2] as [UInt8] }
+        let reader = CountingReader([0xFF, 0xD8] + scans + [UInt8](repeating: 1, count: 300_000) + [0xFF, 0xD9])
+        _ = try? await PictureCopy.of(reader, as: .jpeg)
+        // The windows overlap by what one scan looks at.
+        #expect(reader.count.withLock(\.self) < 4 * reader.byteCount)
+    }
+
+    /// Counts the bytes that are read.
+    private final class CountingReader: BlobReader {
+        let count = Mutex(0)
+        private let reader: BytesReader
+
+        init(_ content: [UInt8]) {
+            reader = BytesReader(content)
+        }
+
+        var byteCount: Int { reader.byteCount }
+
+        func bytes(_ range: Range<Int>) async throws(BlobError) -> [UInt8] {
+            let bytes = try await reader.bytes(range)
+            count.withLock { $0 += bytes.count }
+            return bytes
+        }
     }
 
     @Test func `which way is up is read as Exif says it, and nonsense says nothing`() {

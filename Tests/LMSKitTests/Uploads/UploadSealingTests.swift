@@ -50,7 +50,7 @@ import Testing
                 partSize: partSize,
                 taken: taken,
                 parts: parts,
-                pieces: pieces,
+                pieces: Array(pieces.joined()),
                 tail: tail
             )
             try sealing.take(Array(bytes[taken..<min(taken + size, count)]))

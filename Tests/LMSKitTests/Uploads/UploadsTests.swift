@@ -14,13 +14,14 @@ import Testing
     private struct World {
         let tenant: TestTenant
         let platform: TestPlatform
-        let store = MemoryBlobStore(partSize: 100_000)
+        let store: MemoryBlobStore
         let clock = MovedClock()
         let author: Principal
         let course: Course.ID
 
-        init(_ tenant: TestTenant) async throws {
+        init(_ tenant: TestTenant, partSize: Int) async throws {
             self.tenant = tenant
+            store = MemoryBlobStore(partSize: partSize)
             let platform = try TestPlatform()
             self.platform = platform
             author = try await platform.member("author", .admin, of: tenant)
@@ -97,8 +98,8 @@ import Testing
 
         func storage() async throws -> FileStorage { try await uploads.storage(reader: tenant.reader()) }
 
-        static func with(_ body: (World) async throws -> Void) async throws {
-            try await withTenant { try await body(try await World($0)) }
+        static func with(partSize: Int = 100_000, _ body: (World) async throws -> Void) async throws {
+            try await withTenant { try await body(try await World($0, partSize: partSize)) }
         }
     }
 
@@ -147,6 +148,47 @@ import Testing
             await #expect(throws: UploadError.interrupted) { try await world.append(broken, at: 0, to: upload.id) }
             #expect(try await world.find(upload.id).receivedCount == 123_456)
             _ = try await world.append(BlobBytes(Array(Self.text[123_456...])), at: 123_456, to: upload.id)
+            #expect(try await world.check(upload.id).status == .stored)
+        }
+    }
+
+    @Test(arguments: 1...4)
+    func `a part that the store refuses is sent again, and what was told before it stays`(number: Int) async throws {
+        try await World.with { world in
+            let digest = world.platform.cryptography.sha256(Self.text)
+            let upload = try await world.begin(Self.text.count, sha256: digest)
+            world.store.refuse(part: number)
+            await #expect(throws: UploadError.self) {
+                try await world.append(BlobBytes(Self.text), at: 0, to: upload.id)
+            }
+            let known = try await world.find(upload.id).receivedCount
+            #expect(known < Self.text.count)
+            // It is nobody's any more: who goes on need not wait.
+            _ = try await world.append(BlobBytes(Array(Self.text[known...])), at: known, to: upload.id)
+            #expect(try await world.check(upload.id).status == .stored)
+        }
+    }
+
+    @Test func `what lies in no part is in rows of 256 KiB, from which the next process goes on`() async throws {
+        try await World.with(partSize: 700_000) { world in
+            let bytes = Self.text + Self.text.reversed()
+            let upload = try await world.begin(bytes.count, sha256: world.platform.cryptography.sha256(bytes))
+            func pieces() async throws -> Int {
+                let rows = try await world.tenant.transaction {
+                    try await $0.execute(
+                        "SELECT count(*), max(octet_length(content)) FROM upload_pieces WHERE upload_id = \(upload.id)"
+                    )
+                }
+                let longest: Int? = try rows.only?[1]
+                #expect(longest == nil || longest == 1 << 18)
+                return try rows.only?[0] ?? 0
+            }
+            var begun = 0
+            for (end, expected) in [(300_000, 1), (301_000, 1), (640_000, 2), (750_000, 0), (bytes.count, 0)] {
+                _ = try await world.append(BlobBytes(Array(bytes[begun..<end])), at: begun, to: upload.id)
+                #expect(try await pieces() == expected, "\(end)")
+                begun = end
+            }
             #expect(try await world.check(upload.id).status == .stored)
         }
     }
