@@ -112,7 +112,9 @@ package enum GradebookPolicy {
         }
     }
 
-    private static func fraction(of parts: some Sequence<Part>, weight: Int) -> (earned: Int, possible: Int, weight: Int) {
+    private static func fraction(of parts: some Sequence<Part>, weight: Int) -> (
+        earned: Int, possible: Int, weight: Int
+    ) {
         (parts.reduce(0) { $0 + $1.earned }, parts.reduce(0) { $0 + $1.possible }, weight)
     }
 

@@ -167,7 +167,9 @@ extension Uploads {
         if kept.pieces > 0 { pieces.reserveCapacity(store.partSize + BlobCipher.sealedChunk) }
         // A megabyte at a time.
         for start in stride(from: 0, to: kept.pieces, by: 4) {
-            for row in try await reader.read(.selectPieces(of: upload.id, from: start, before: min(start + 4, kept.pieces))) {
+            for row in try await reader.read(
+                .selectPieces(of: upload.id, from: start, before: min(start + 4, kept.pieces))
+            ) {
                 let content: Bytes = try row[0]
                 pieces += content.array
             }

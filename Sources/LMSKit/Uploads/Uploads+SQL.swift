@@ -92,7 +92,9 @@ extension SQL {
         """
     }
 
-    /// Nothing is changed if another request has it by now. A piece of a request that was cut off is replaced.
+    /// Nothing is changed if another request has it by now.
+    ///
+    /// A piece of a request that was cut off is replaced.
     static func keepPiece(_ number: Int, _ content: [UInt8], of id: FileUpload.ID, _ lease: UUID) -> SQL {
         """
         INSERT INTO upload_pieces (upload_id, number, content)
@@ -116,7 +118,7 @@ extension SQL {
         """
     }
 
-    /// Ends an upload that the store takes. Its bytes stay promised while there may be an address that is good.
+    /// Ends an upload that the store takes, whose bytes stay promised while there may be an address that is good.
     static func endStagedUpload(_ id: FileUpload.ID, of user: Principal.ID?, at instant: Date) -> SQL {
         """
         UPDATE uploads SET expires_at = least(expires_at, \(instant))

@@ -77,8 +77,8 @@ extension ProblemCode {
     static let assignmentInReview = ProblemCode(
         "ASSIGNMENT_IN_REVIEW",
         409,
-        en: "You review what others handed in, so your own submission stays as it is; ask whoever teaches the course to return it.",
-        es: "Usted revisa las entregas de otras personas, así que la suya no cambia; pida a quien imparte el curso que se la devuelva.",
+        en: "You review others' work, so yours stays as it is; ask whoever teaches the course to return it.",
+        es: "Usted revisa otras entregas, así que la suya no cambia; pida a quien imparte el curso que la devuelva.",
         ar: "أنت تراجع ما سلّمه الآخرون، لذلك يبقى تسليمك كما هو؛ اطلب ممن يدرّس الدورة إعادته إليك."
     )
     static let submissionEmpty = ProblemCode(

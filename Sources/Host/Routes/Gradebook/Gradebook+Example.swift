@@ -85,7 +85,12 @@ extension CourseGrade {
     }
 
     static var empty: CourseGrade {
-        GradebookPolicy.grade(ItemGrades([]), in: [], by: GradebookSetup(), at: Date(timeIntervalSince1970: 1_800_000_000))
+        GradebookPolicy.grade(
+            ItemGrades([]),
+            in: [],
+            by: GradebookSetup(),
+            at: Date(timeIntervalSince1970: 1_800_000_000)
+        )
     }
 }
 

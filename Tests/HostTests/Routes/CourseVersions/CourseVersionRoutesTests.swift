@@ -58,7 +58,7 @@ internal import Testing
         }
     }
 
-    @Test func `attack: those who are to be moved come in pages, whose cursors are good for their reader and list alone`()
+    @Test func `attack: those who are to be moved come in pages, whose cursors are their reader's alone`()
         async throws
     {
         try await withTenant { tenant in
