@@ -137,13 +137,14 @@ extension TenantRows {
         "id", "slug", "title", "description", "category", "level", "price_minor", "currency", "thumbnail_url",
         "status", "is_featured", "is_trending", "is_open", "completion_threshold", "tags", "seat_limit",
         "staff", "version", "seats_taken", "published_lessons", "rating_count", "rating_sum",
-        "created_at", "updated_at", "published_at",
+        "created_at", "updated_at", "published_at", "series_id", "edition", "superseded_at", "is_template",
     ]
 
     /// What the migration gives the columns that an INSERT does not name.
     private static let courseDefaults: Record = [
         "staff": .array(.text, []), "version": .int(1), "seats_taken": .int(0), "published_lessons": .int(0),
         "rating_count": .int(0), "rating_sum": .int(0), "published_at": .null(.timestamp),
+        "series_id": .null(.uuid), "edition": .int(1), "superseded_at": .null(.timestamp), "is_template": .bool(false),
     ]
 }
 

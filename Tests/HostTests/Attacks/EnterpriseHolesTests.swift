@@ -157,6 +157,32 @@ internal import Testing
         }
     }
 
+    @Test func `S7: a tag opens nothing, and what is for one person is in no shared cache`() async throws {
+        try await withTenant { tenant in
+            let world = try await AccessWorld(.owner, at: tenant)
+            let other = try await PlatformHost(clock: world.host.platform.clock)
+            let stranger = try await other.member("stranger", .student, of: tenant)
+            let examples = IsolationExamples(for: world.session)
+            var tagged = 0
+            for route in world.host.routes where route.method == .get && !route.access.isOpen {
+                let request = try IsolationRequest(route, examples: examples) { world.own[0][$1] }
+                let reply = try await world.host.send(request, to: tenant, token: world.session?.access)
+                #expect(reply[.cacheControl]?.contains("public") != true, "\(route.name)")
+                guard reply.status == 200, let tag = reply[.etag] else { continue }
+                tagged += 1
+                let fields = ["If-None-Match: \(tag)"]
+                for token in [nil, stranger.access] {
+                    let plain = try await world.host.send(request, to: tenant, token: token)
+                    let again = try await world.host.send(request, to: tenant, fields: fields, token: token)
+                    // Who sees the same reply may be told that it is the same.
+                    let isSame = plain.status == 200 && plain[.etag] == tag
+                    #expect(again.status == (isSame ? 304 : plain.status), "\(route.name)")
+                }
+            }
+            #expect(tagged > 40)
+        }
+    }
+
     @Test func `S8: nothing that is served holds a password hash, and nothing internal is served`() async throws {
         try await withTenant { tenant in
             let world = try await AccessWorld(.owner, at: tenant)
