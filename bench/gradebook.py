@@ -63,9 +63,11 @@ def compare(platform: Platform, what: str, path: str, token: str, reference: Ref
     save("gradebook-" + what.split()[0], {"ours": ours, "pgbench": theirs})
     rate = {clients: (median(r for r, _ in ours[clients]), median(r for r, _ in theirs[clients])) for clients in CLIENTS}
     tail = {clients: (median(t for _, t in ours[clients]), median(t for _, t in theirs[clients])) for clients in CLIENTS}
+    # Each with as many clients as it does most with; how long they take with as many as pgbench does most with.
     best = max(CLIENTS, key=lambda clients: rate[clients][1])
+    most = (max(mine for mine, _ in rate.values()), rate[best][1])
     for name, (mine, reference_value), unit, ratio in [
-        ("requests per second", rate[best], "", rate[best][0] / rate[best][1]),
+        ("requests per second", most, "", most[0] / most[1]),
         ("p99", tail[best], " ms", tail[best][1] / tail[best][0]),
     ]:
         yield {

@@ -7,23 +7,14 @@ SELECT c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor,
     ARRAY(SELECT i.role || ':' || i.user_id FROM course_instructors i WHERE i.course_id = c.id
           ORDER BY i.assigned_at, i.user_id),
     c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
-    c.created_at, c.updated_at, c.published_at
+    c.created_at, c.updated_at, c.published_at, c.series_id, c.edition, c.superseded_at, c.is_template
 FROM courses c
-WHERE (NULL::uuid IS NULL OR c.id < NULL)
-  AND (c.status = 'published' AND NOT false OR false
+WHERE (c.status = 'published'
        OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = (:reader)::uuid))
-  AND (NULL::text IS NULL OR c.status = NULL) AND (NULL::text IS NULL OR c.category = NULL)
-  AND (NULL::text IS NULL OR c.level = NULL) AND (NULL::boolean IS NULL OR c.is_featured = NULL)
-  AND (NULL::boolean IS NULL OR c.is_trending = NULL) AND (NULL::boolean IS NULL OR (c.price_minor IS NULL) = NULL)
-  AND c.tags @> '{}'::text[]
-  AND (NULL::text IS NULL OR strpos(lower(c.title || ' ' || c.description), lower(NULL)) > 0)
+  AND NOT c.is_template
 ORDER BY c.id DESC LIMIT 21 OFFSET 0;
 SELECT count(*) FROM courses c
-WHERE (c.status = 'published' AND NOT false OR false
+WHERE (c.status = 'published'
        OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = (:reader)::uuid))
-  AND (NULL::text IS NULL OR c.status = NULL) AND (NULL::text IS NULL OR c.category = NULL)
-  AND (NULL::text IS NULL OR c.level = NULL) AND (NULL::boolean IS NULL OR c.is_featured = NULL)
-  AND (NULL::boolean IS NULL OR c.is_trending = NULL) AND (NULL::boolean IS NULL OR (c.price_minor IS NULL) = NULL)
-  AND c.tags @> '{}'::text[]
-  AND (NULL::text IS NULL OR strpos(lower(c.title || ' ' || c.description), lower(NULL)) > 0);
+  AND NOT c.is_template;
 \endpipeline

@@ -14,7 +14,9 @@ public struct PostgresConfiguration: Sendable {
     /// How many connections the process has at most, over all loops and shards.
     public var connectionLimit = 20
     /// How many connections for pipelined reads each loop has per shard, if the limit allows.
-    public var sharedConnectionsPerLoop = 2
+    ///
+    /// A tenant uses one of them, and the next as well while that is at a slow read.
+    public var sharedConnectionsPerLoop = 4
     /// How many of its ring successors a tenant may use besides its own connection while that is busy: bounds what one
     /// tenant can occupy.
     public var successors = 3

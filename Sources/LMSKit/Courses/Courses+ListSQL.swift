@@ -25,21 +25,40 @@ struct CourseVisibility {
 }
 
 extension SQL {
-    /// Whether a course called `c` is asked for and may be seen.
-    private static func matches(_ query: CourseQuery, to: CourseVisibility) -> SQL {
+    /// Whether a course called `c` may be seen and is asked for.
+    ///
+    /// Has only the conditions that are asked for: a generic plan asks every row each of those that a parameter switches off.
+    private static func matches(_ query: CourseQuery, to visibility: CourseVisibility) -> SQL {
         """
-        (c.status = 'published' AND NOT \(to.onlyOwn) OR \(to.everything)
-            OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(to.staff)))
-        AND NOT c.is_template
-        AND (\(query.status) IS NULL OR c.status = \(query.status))
-        AND (\(query.category) IS NULL OR c.category = \(query.category))
-        AND (\(query.level) IS NULL OR c.level = \(query.level))
-        AND (\(query.isFeatured) IS NULL OR c.is_featured = \(query.isFeatured))
-        AND (\(query.isTrending) IS NULL OR c.is_trending = \(query.isTrending))
-        AND (\(query.isFree) IS NULL OR (c.price_minor IS NULL) = \(query.isFree))
-        AND c.tags @> \(query.tags)
-        AND (\(query.search) IS NULL OR strpos(lower(c.title || ' ' || c.description), lower(\(query.search))) > 0)
+        \(.visible(to: visibility)) AND NOT c.is_template
+        \(.given(query.status) { "AND c.status = \($0)" })
+        \(.given(query.category) { "AND c.category = \($0)" })
+        \(.given(query.level) { "AND c.level = \($0)" })
+        \(.given(query.isFeatured) { "AND c.is_featured = \($0)" })
+        \(.given(query.isTrending) { "AND c.is_trending = \($0)" })
+        \(.given(query.isFree) { "AND (c.price_minor IS NULL) = \($0)" })
+        \(.given(query.tags.isEmpty ? nil : query.tags) { "AND c.tags @> \($0)" })
+        \(.given(query.search) { "AND strpos(lower(c.title || ' ' || c.description), lower(\($0))) > 0" })
         """
+    }
+
+    private static func visible(to visibility: CourseVisibility) -> SQL {
+        if visibility.everything { return "TRUE" }
+        switch (visibility.onlyOwn, visibility.staff) {
+        case (true, nil): return "FALSE"
+        case (true, let reader?): return .hasRole(reader)
+        case (false, nil): return "c.status = 'published'"
+        case (false, let reader?): return "(c.status = 'published' OR \(.hasRole(reader)))"
+        }
+    }
+
+    private static func hasRole(_ reader: Principal.ID) -> SQL {
+        "EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = \(reader))"
+    }
+
+    /// A condition if there is a value to compare with.
+    private static func given<Value>(_ value: Value?, _ condition: (Value) -> SQL) -> SQL {
+        value.map(condition) ?? ""
     }
 
     static func countCourses(_ query: CourseQuery, to: CourseVisibility) -> SQL {
@@ -60,8 +79,7 @@ extension SQL {
         """
         SELECT \(.courseColumns)
         FROM courses c
-        WHERE (\(after) IS NULL OR c.id < \(after))
-          AND \(.matches(query, to: to))
+        WHERE \(.matches(query, to: to)) \(.given(after) { "AND c.id < \($0)" })
         ORDER BY c.id DESC LIMIT \(limit) OFFSET \(offset)
         """
     }
@@ -76,8 +94,7 @@ extension SQL {
         """
         SELECT \(.courseColumns)
         FROM courses c
-        WHERE (\(after?.id) IS NULL OR (c.title, c.id) > (\(after?.title), \(after?.id)))
-          AND \(.matches(query, to: to))
+        WHERE \(.matches(query, to: to)) \(.given(after) { "AND (c.title, c.id) > (\($0.title), \($0.id))" })
         ORDER BY c.title, c.id LIMIT \(limit) OFFSET \(offset)
         """
     }
@@ -100,8 +117,7 @@ extension SQL {
                        WHEN 'rating' THEN coalesce(c.rating_sum * 10000 / nullif(c.rating_count, 0), 0)
                        ELSE c.seats_taken END AS number
         ) n
-        WHERE (\(after?.id) IS NULL OR (n.number, c.id) < (\(after?.number), \(after?.id)))
-          AND \(.matches(query, to: to))
+        WHERE \(.matches(query, to: to)) \(.given(after) { "AND (n.number, c.id) < (\($0.number), \($0.id))" })
         ORDER BY n.number DESC, c.id DESC LIMIT \(limit) OFFSET \(offset)
         """
     }

@@ -16,6 +16,8 @@ public struct CourseGradebook: Sendable {
     public let version: Int
     /// What is graded, in the order of the grid.
     public let items: [GradeItem]
+    /// What all of them come to is decided by it.
+    let plan: GradingPlan
 
     package init(course: Course.ID, setup: GradebookSetup, isMuted: Bool, version: Int, items: [GradeItem]) {
         self.course = course
@@ -23,6 +25,7 @@ public struct CourseGradebook: Sendable {
         self.isMuted = isMuted
         self.version = version
         self.items = items
+        plan = GradingPlan(items, setup)
     }
 
     /// The items as their learners see them: those that are published, and of the muted none in the sum.

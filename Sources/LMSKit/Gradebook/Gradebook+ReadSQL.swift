@@ -227,8 +227,7 @@ extension LearnerGrades {
             grades: found,
             sum: GradebookPolicy.grade(
                 found,
-                in: view == .released ? book.released : book.items,
-                by: book.setup,
+                by: view == .released ? GradingPlan(book.released, book.setup) : book.plan,
                 override: isHidden ? nil : percentage.map(GradePercentage.init(hundredths:)),
                 openWork: view == .decided ? .worthless(hidden: unreleased) : .credited,
                 at: now

@@ -42,7 +42,6 @@ package enum GradebookPolicy {
     ///   - items: The course's items, or those that whoever asks may see.
     ///   - setup: How the course is graded.
     ///   - override: What somebody gave for the whole course.
-    ///   - openWork: What is not handed in yet gives this.
     ///   - now: What is due before it and has no grade is missing.
     /// - Returns: What they come to.
     package static func grade(
@@ -50,18 +49,39 @@ package enum GradebookPolicy {
         in items: [GradeItem],
         by setup: GradebookSetup,
         override: GradePercentage? = nil,
+        at now: Date
+    ) -> CourseGrade {
+        grade(grades, by: GradingPlan(items, setup), override: override, at: now)
+    }
+
+    /// Sums a learner's grades up.
+    ///
+    /// - Parameters:
+    ///   - grades: Theirs.
+    ///   - plan: The course's items, or those that whoever asks may see, and how the course is graded.
+    ///   - override: What somebody gave for the whole course.
+    ///   - openWork: What is not handed in yet gives this.
+    ///   - now: What is due before it and has no grade is missing.
+    /// - Returns: What they come to.
+    package static func grade(
+        _ grades: ItemGrades,
+        by plan: GradingPlan,
+        override: GradePercentage? = nil,
         openWork: OpenWork = .credited,
         at now: Date
     ) -> CourseGrade {
-        let items = inOrder(items)
-        let (current, dropped) = sum(grades, in: items, by: setup, .current, openWork, at: now)
-        let (final, _) = sum(grades, in: items, by: setup, .final, openWork, at: now)
+        let scheme = plan.setup.scheme
+        let (current, dropped) = sum(grades, by: plan, .current, openWork, at: now)
+        let isOpen = plan.items.contains { item in
+            grades[item].map { $0.status != .excused && $0.override == nil && $0.score == nil } ?? true
+        }
+        let final = isOpen ? sum(grades, by: plan, .final, openWork, at: now).0 : current
         return CourseGrade(
             current: current,
             final: final,
             override: override,
-            letter: (override ?? current).flatMap(setup.scheme.letter(for:)),
-            finalLetter: (override ?? final).flatMap(setup.scheme.letter(for:)),
+            letter: (override ?? current).flatMap(scheme.letter(for:)),
+            finalLetter: (override ?? final).flatMap(scheme.letter(for:)),
             dropped: dropped
         )
     }
@@ -71,32 +91,21 @@ package enum GradebookPolicy {
         due.map { $0 < now } ?? false
     }
 
-    /// The order decides which of two equal items is dropped and nothing else.
-    private static func inOrder(_ items: [GradeItem]) -> [GradeItem] {
-        let precedes = { (left: GradeItem, right: GradeItem) in
-            (left.draft.position, left.id) < (right.draft.position, right.id)
-        }
-        // As they come from the gradebook.
-        let isOrdered = zip(items, items.dropFirst()).allSatisfy { precedes($0, $1) }
-        return isOrdered ? items : items.sorted(by: precedes)
-    }
-
     private static func sum(
         _ grades: ItemGrades,
-        in items: [GradeItem],
-        by setup: GradebookSetup,
+        by plan: GradingPlan,
         _ basis: Basis,
         _ openWork: OpenWork,
         at now: Date
     ) -> (GradePercentage?, Set<GradeItem.ID>) {
+        let setup = plan.setup
         // Those of no category are the last.
         var parts: [[Part]] = Array(repeating: [], count: setup.categories.count + 1)
-        for item in items {
-            guard let part = part(of: item, grades[item.id], by: setup.missingWork, basis, openWork, at: now) else {
-                continue
+        parts[setup.categories.count].reserveCapacity(plan.items.count)
+        for item in plan.items {
+            if let part = part(of: item, grades[item], by: setup.missingWork, basis, openWork, at: now) {
+                parts[item.category].append(part)
             }
-            let category = setup.categories.firstIndex { $0.id == item.draft.category }
-            parts[category ?? setup.categories.count].append(part)
         }
         let groups = zip(parts, setup.categories).map { Group(parts: $0, dropLowest: $1.dropLowest) }
         switch setup.mode {
@@ -125,26 +134,25 @@ package enum GradebookPolicy {
 
     /// What an item gives, `nil` if it does not count for this learner, or not yet.
     private static func part(
-        of item: GradeItem,
+        of item: GradingPlan.Item,
         _ grade: Grade?,
         by policy: MissingWork,
         _ basis: Basis,
         _ openWork: OpenWork,
         at now: Date
     ) -> Part? {
-        let draft = item.draft
-        guard draft.counts, draft.isPublished, grade?.status != .excused else { return nil }
-        let possible = draft.isExtraCredit ? 0 : draft.maxPoints.millionths * unit
+        guard grade?.status != .excused else { return nil }
+        let possible = item.isExtraCredit ? 0 : item.maxPoints.millionths * unit
         // Points may have been lowered after the score was given.
         if let score = grade?.override ?? grade?.score {
-            return Part(item: item.id, earned: min(score, draft.maxPoints).millionths * unit, possible: possible)
+            return Part(item: item.id, earned: min(score, item.maxPoints).millionths * unit, possible: possible)
         }
-        guard !draft.isExtraCredit else { return nil }
-        let isMissing = grade?.status == .missing || (policy != .ignored && isPast(draft.dueAt, at: now))
+        guard !item.isExtraCredit else { return nil }
+        let isMissing = grade?.status == .missing || (policy != .ignored && isPast(item.dueAt, at: now))
         guard isMissing || basis == .final else { return nil }
         var credit = policy.credit
         if case .worthless(let hidden) = openWork, !isMissing || hidden.contains(item.id) { credit = .zero }
-        return Part(item: item.id, earned: draft.maxPoints.millionths * credit.hundredths, possible: possible)
+        return Part(item: item.id, earned: item.maxPoints.millionths * credit.hundredths, possible: possible)
     }
 
     /// The weighted mean of exact fractions, rounded; of those that have something to earn, so that weights need not sum up

@@ -27,4 +27,9 @@ public struct ItemGrades: Sendable, Hashable {
         }
         return low < all.count && all[low].item == item ? all[low] : nil
     }
+
+    /// Returns the grade in an item of a plan, where it is for a learner who has a grade in each.
+    subscript(item: GradingPlan.Item) -> Grade? {
+        item.rank < all.count && all[item.rank].item == item.id ? all[item.rank] : self[item.id]
+    }
 }

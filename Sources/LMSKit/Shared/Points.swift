@@ -108,6 +108,10 @@ extension Points: DatabaseConvertible {
     public init(column: Column) throws(DatabaseError) {
         self.init(millionths: try Int(column: column))
     }
+    /// Reads numbers of millionths.
+    public static func elements(of column: Column) throws(DatabaseError) -> [Points] {
+        try Int.elements(of: column).map(Points.init(millionths:))
+    }
 }
 
 extension UInt8 {

@@ -37,6 +37,14 @@ public struct Column: Sendable {
         return value
     }
 
+    /// Whether another field has the same bytes.
+    @usableFromInline
+    func holdsSame(as other: Column) -> Bool {
+        guard count == other.count else { return false }
+        for index in 0..<count where byte(at: index) != other.byte(at: index) { return false }
+        return true
+    }
+
     /// Returns the field's bytes.
     ///
     /// - Parameter offset: How many to leave out at the start.
@@ -71,6 +79,21 @@ public struct Column: Sendable {
             offset += size
         }
         return elements
+    }
+
+    /// Reads an array of a type that always takes eight bytes.
+    ///
+    /// - Parameters:
+    ///   - type: The elements' type.
+    ///   - make: Makes an element of its bytes in network order.
+    /// - Returns: The elements; `nil` if the field is anything else, which `elements` tells apart.
+    func words<Element>(of type: DatabaseType, _ make: (UInt64) -> Element) -> [Element]? {
+        guard count >= 20, bigEndian(at: 0, count: 4) == 1, bigEndian(at: 8, count: 4) == UInt64(type.rawValue)
+        else { return nil }
+        // A NULL would have a length and no bytes.
+        let length = Int(bigEndian(at: 12, count: 4))
+        guard count == 20 + 12 * length else { return nil }
+        return (0..<length).map { make(bigEndian(at: 24 + 12 * $0, count: 8)) }
     }
 
     @usableFromInline

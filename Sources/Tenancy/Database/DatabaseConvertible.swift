@@ -16,11 +16,23 @@ public protocol DatabaseConvertible: Sendable {
     /// - Parameter column: One field of a row.
     /// - Throws: `DatabaseError.undecodable` if the column holds something else.
     init(column: Column) throws(DatabaseError)
+    /// Reads a one-dimensional array without NULLs.
+    ///
+    /// - Parameter column: One field of a row.
+    /// - Returns: The elements, in order.
+    /// - Throws: `DatabaseError.undecodable` if the column holds something else.
+    static func elements(of column: Column) throws(DatabaseError) -> [Self]
 }
 
 extension DatabaseConvertible {
     /// NULL of the column's type.
     public static var databaseNull: DatabaseValue { .null(databaseType) }
+
+    /// Reads element by element.
+    @inlinable
+    public static func elements(of column: Column) throws(DatabaseError) -> [Self] {
+        try column.elements { element throws(DatabaseError) in try Self(column: element) }
+    }
 }
 
 extension Bool: DatabaseConvertible {
@@ -48,6 +60,11 @@ extension Int: DatabaseConvertible {
         case (21, 2): self = Int(Int16(bitPattern: UInt16(column.bigEndian(at: 0, count: 2))))
         default: throw column.undecodable(as: "integer")
         }
+    }
+    /// Reads an array of `bigint`, or of the narrower types.
+    public static func elements(of column: Column) throws(DatabaseError) -> [Int] {
+        if let words = column.words(of: .int, { Int(Int64(bitPattern: $0)) }) { return words }
+        return try column.elements { element throws(DatabaseError) in try Int(column: element) }
     }
 }
 
@@ -111,6 +128,13 @@ extension Date: DatabaseConvertible {
         guard column.typeIdentifier == 1184, column.count == 8 else { throw column.undecodable(as: "timestamptz") }
         self.init(postgresMicroseconds: Int64(bitPattern: column.bigEndian(at: 0, count: 8)))
     }
+    /// Reads an array of that type.
+    public static func elements(of column: Column) throws(DatabaseError) -> [Date] {
+        if let words = column.words(of: .timestamp, { Date(postgresMicroseconds: Int64(bitPattern: $0)) }) {
+            return words
+        }
+        return try column.elements { element throws(DatabaseError) in try Date(column: element) }
+    }
 }
 
 /// The bytes of a `bytea` column.
@@ -165,7 +189,7 @@ extension Array: DatabaseConvertible where Element: DatabaseConvertible {
     /// Reads a one-dimensional array without NULLs.
     @inlinable
     public init(column: Column) throws(DatabaseError) {
-        self = try column.elements { element throws(DatabaseError) in try Element(column: element) }
+        self = try Element.elements(of: column)
     }
 }
 
@@ -193,5 +217,16 @@ extension DatabaseConvertible where Self: RawRepresentable, RawValue == String {
             throw column.undecodable(as: "a known case")
         }
         self = value
+    }
+    /// Reads an array, in which the same cases mostly follow each other.
+    @inlinable
+    public static func elements(of column: Column) throws(DatabaseError) -> [Self] {
+        var last: (text: Column, value: Self)?
+        return try column.elements { element throws(DatabaseError) in
+            if let last, last.text.holdsSame(as: element) { return last.value }
+            let value = try Self(column: element)
+            last = (element, value)
+            return value
+        }
     }
 }

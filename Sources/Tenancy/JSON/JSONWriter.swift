@@ -125,7 +125,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// Appends a scalar's text without quotes; for `JSONWritable`.
-    package mutating func append(_ text: some StringProtocol) {
+    package mutating func append(_ text: String) {
         bytes.append(contentsOf: text.utf8)
     }
 
@@ -141,6 +141,13 @@ public struct JSONWriter: Sendable {
     /// Appends what a closure writes, without quotes.
     mutating func append(capacity: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
         bytes.append(addingCapacity: capacity) { output in write(&output) }
+    }
+
+    /// Appends what a closure writes, with a comma if it is a further element.
+    mutating func element(capacity: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        separate()
+        append(capacity: capacity, write)
+        needsComma = true
     }
 
     /// Appends what a closure writes, which needs no escape, with quotes.

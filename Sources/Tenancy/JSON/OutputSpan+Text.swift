@@ -57,7 +57,12 @@ extension OutputSpan<UInt8> {
         let milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded(.down))
         let (days, rest) = milliseconds.quotientAndRemainder(floorDividingBy: 86_400_000)
         let day = CivilDate(daysSinceEpoch: days)
-        append(decimal: day.year, width: 4)
+        if (0..<10_000).contains(day.year) {
+            append(twoDigits: day.year / 100)
+            append(twoDigits: day.year % 100)
+        } else {
+            append(decimal: day.year, width: 4)
+        }
         append(UInt8(ascii: "-"))
         append(twoDigits: day.month)
         append(UInt8(ascii: "-"))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+import FoundationEssentials
 import LMSTenancy
 import Testing
 
@@ -61,6 +62,32 @@ import Testing
         #expect(seats == 30)
         #expect(tags == ["a", "ب"])
         #expect(missing == nil)
+    }
+
+    @Test func `rows give back the arrays that were put in, and refuse those of another type`() throws {
+        let texts: [Level] = [.low, .low, .high, .low, .high, .high]
+        let numbers = [Int.min, -1, 0, .max]
+        let instants = [Date(timeIntervalSince1970: 0), Date(timeIntervalSince1970: 1_795_000_000.5)]
+        let rows = Rows(
+            names: ["texts", "numbers", "instants", "none", "unknown"],
+            values: [
+                [
+                    texts.databaseValue, numbers.databaseValue, instants.databaseValue, [Int]().databaseValue,
+                    ["low", "medium"].databaseValue,
+                ]
+            ]
+        )
+        #expect(try rows[0]["texts"] as [Level] == texts)
+        #expect(try rows[0]["numbers"] as [Int] == numbers)
+        #expect(try rows[0]["instants"] as [Date] == instants)
+        #expect(try rows[0]["none"] as [Int] == [])
+        #expect(throws: DatabaseError.self) { try rows[0]["unknown"] as [Level] }
+        #expect(throws: DatabaseError.self) { try rows[0]["numbers"] as [Date] }
+        #expect(throws: DatabaseError.self) { try rows[0]["texts"] as [Int] }
+    }
+
+    private enum Level: String, DatabaseConvertible {
+        case low, high
     }
 
     @Test func `a column of another type or name is an error and not a crash`() throws {

@@ -46,6 +46,8 @@ extension Connection {
             steps.popFirst()
             exchanges.popFirst()
             underWay -= 1 + exchange.followers.count
+            if exchange.isSlow { slowUnderWay -= 1 }
+            workingSince = lastProgress
             finish(exchange)
             return true
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
@@ -65,6 +67,7 @@ extension Connection {
     private func succeed(_ step: Step?, _ reply: borrowing Reply, _ exchange: Exchange) {
         switch step {
         case .rows(let statement, let member):
+            measure(statement, exchange)
             guard !member.isEnded else { return }
             let rows = reply.rows(known: statement?.shape)
             if let statement, statement.shape == nil { statement.shape = rows.shape }
@@ -74,6 +77,14 @@ extension Connection {
         case .control, .prepare, .sync, nil:
             break
         }
+    }
+
+    /// Notes how long a statement took; of those of one caller that are answered together it is the first's.
+    ///
+    /// Callers' that are answered together are not told apart, so that none is taken for slow who only had slow company.
+    private func measure(_ statement: Statement?, _ exchange: Exchange) {
+        if exchange.followers.isEmpty { statement?.took(lastProgress - workingSince) }
+        workingSince = lastProgress
     }
 
     /// A command that the server did not run, because one before it failed.
@@ -96,6 +107,7 @@ extension Connection {
             member.note(failure)
             statements.unprepare(statement)
         case .rows(let statement, let member):
+            measure(statement, exchange)
             member.note(failure)
             let state = reply.sqlState
             // 0A000: "cached plan must not change result type"; 26000: no such prepared statement.

@@ -11,9 +11,13 @@ extension Connection {
             for member in exchange.members { member.end(member.kind == .borrow ? .unavailable : .connectionLost) }
             return
         }
-        if exchanges.isEmpty { lastProgress = pool.lane.now }
+        if exchanges.isEmpty {
+            lastProgress = pool.lane.now
+            workingSince = lastProgress
+        }
         exchanges.append(exchange)
         underWay += 1 + exchange.followers.count
+        if exchange.isSlow { slowUnderWay += 1 }
         guard send(exchange), synchronize() else { return breakDown() }
     }
 

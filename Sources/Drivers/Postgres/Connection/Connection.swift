@@ -33,6 +33,8 @@ final class Connection: EventHandler {
     var lastUse = EventLoop.now
     /// When the server was last heard of, or the first of what it owes was sent.
     var lastProgress = EventLoop.now
+    /// Since when the server works at what it owes next.
+    var workingSince = EventLoop.now
     /// When its replacement was last asked for.
     var lastReplacement: UInt64 = 0
     private let cancelKey: CancelKey?
@@ -46,6 +48,8 @@ final class Connection: EventHandler {
     var exchanges = Queue<Exchange>()
     /// How many callers' exchanges those are.
     var underWay = 0
+    /// How many of them are slow reads.
+    var slowUnderWay = 0
     /// Reads that go out at the end of this turn.
     var gathered: [Exchange] = []
     var steps = Queue<Step>()
@@ -81,6 +85,9 @@ final class Connection: EventHandler {
 
     /// How many exchanges wait for their replies or to be sent.
     var depth: Int { underWay + gathered.count }
+
+    /// Whether what is sent now would wait: for a slow read, or for one that has turned out to be.
+    var isHeldUp: Bool { slowUnderWay > 0 || underWay > 0 && EventLoop.now - workingSince > 1_000_000 }
 
     /// Whether it has lived long enough.
     var isWorn: Bool {
@@ -126,6 +133,7 @@ final class Connection: EventHandler {
             for member in exchange.members { member.end(member.failureOfBrokenConnection) }
         }
         underWay = 0
+        slowUnderWay = 0
         failGathered()
         pool.lost(self)
     }

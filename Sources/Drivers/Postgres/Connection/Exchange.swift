@@ -46,6 +46,8 @@ internal import Synchronization
     var wasSkipped = false
     /// Further reads of the same scope that go up to the same Sync; see `Connection.gather`.
     var followers: [Exchange] = []
+    /// A read that is known to take long.
+    var isSlow = false
     /// Nobody waits any more.
     private(set) var isEnded = false
     /// The caller went away before it was started.

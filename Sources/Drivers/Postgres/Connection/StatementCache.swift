@@ -13,6 +13,8 @@ final class Statement {
     var types: [UInt32] = []
     /// The columns, once a reply of the prepared statement has told them.
     var shape: Rows.Shape?
+    /// How long the server usually takes for it, in nanoseconds: an average that forgets.
+    private var usualTime: UInt64 = 0
     fileprivate(set) var lastUse: UInt64 = 0
     fileprivate(set) var uses = 0
 
@@ -22,6 +24,13 @@ final class Statement {
     }
 
     var isPrepared: Bool { !name.isEmpty }
+    /// Whether others would notice that they wait for it: it usually takes longer than a millisecond.
+    var isSlow: Bool { usualTime > 1_000_000 }
+
+    /// Takes note of how long it took, in nanoseconds.
+    func took(_ time: UInt64) {
+        usualTime = usualTime - usualTime / 4 + time / 4
+    }
 }
 
 /// The statements that one connection has seen, by scope and text: prepared on their second use, forgotten when unused longest.
@@ -57,6 +66,11 @@ struct StatementCache {
         count += 1
         if count > limit { evict() }
         return statement
+    }
+
+    /// Whether a statement is known to be slow.
+    func isSlow(_ sql: SQL, in scope: UUID) -> Bool {
+        scopes[scope]?[StatementKey(sql)]?.isSlow ?? false
     }
 
     mutating func nextName() -> String {

@@ -31,7 +31,8 @@ internal import LMSTenancy
     }
 
     func hash(into hasher: inout Hasher) {
-        // Composed statements may begin alike; of the others the first part tells.
+        // Composed statements may begin and end alike; of the others the first part tells.
+        hasher.combine(joined)
         if let first = literals.first { hasher.combine(StatementKey.place(first).address) }
         if joined != 0, let last = literals.last { hasher.combine(StatementKey.place(last).address) }
         if let text { hasher.combine(text) }

@@ -81,6 +81,13 @@ final class Lane: ExchangeTarget, @unchecked Sendable {
         return false
     }
 
+    /// Takes a permit that nobody waits for.
+    func takeSparePermit() -> Bool {
+        guard !isClosed, !budget.hasWaiting, budget.take() else { return false }
+        connectionCount += 1
+        return true
+    }
+
     func returnPermit() {
         connectionCount -= 1
         budget.release()

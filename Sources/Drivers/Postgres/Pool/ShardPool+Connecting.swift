@@ -10,9 +10,14 @@ extension ShardPool {
     ///
     /// Whoever wants it waits in a queue; `pump()` comes back here.
     ///
+    /// - Parameters:
+    ///   - use: The slot.
+    ///   - isSpare: Whether nobody waits for it: then it takes no permit that somebody else could.
     /// - Returns: Whether a connection is on its way.
-    func connect(for use: Connection.Use) -> Bool {
-        guard retryTimer == nil, lane.takePermit(for: use, in: self) else { return false }
+    func connect(for use: Connection.Use, isSpare: Bool = false) -> Bool {
+        guard retryTimer == nil, isSpare ? lane.takeSparePermit() : lane.takePermit(for: use, in: self) else {
+            return false
+        }
         mark(use, connecting: true)
         let configuration = lane.configuration
         let login = configuration.login(shard)

@@ -18,6 +18,8 @@ final class ShardPool {
     var failures = 0
     var retryTimer: LoopTimer?
     var lastFailure: PostgresConnectionError?
+    /// When a connection was last asked for that nobody waits for.
+    var lastSpare: UInt64 = 0
 
     struct SharedSlot {
         var connection: Connection?

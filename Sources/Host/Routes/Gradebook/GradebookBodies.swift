@@ -130,7 +130,7 @@ struct LearnerGradesBody: ResponseBody {
             object.field("userId", learner.learner)
             object.field("name", learner.name)
             object.field("email", learner.email)
-            object.field("grades", learner.grades.all.map(GradeBody.init))
+            object.field("grades", GradesBody(grades: learner.grades.all))
             object.field("current", learner.sum.current?.json)
             object.field("final", learner.sum.final?.json)
             object.field("override", learner.sum.override?.json)
@@ -141,18 +141,28 @@ struct LearnerGradesBody: ResponseBody {
         }
     }
 
+    private struct GradesBody: JSONWritable {
+        let grades: [Grade]
+
+        func write(to json: inout JSONWriter) {
+            json.array { array in
+                for grade in grades { array.value(GradeBody(grade: grade)) }
+            }
+        }
+    }
+
     private struct GradeBody: JSONWritable {
         let grade: Grade
 
         func write(to json: inout JSONWriter) {
-            json.object { object in
-                object.field("gradeItemId", grade.item)
-                object.field("score", grade.score)
-                object.field("status", grade.status.rawValue)
-                object.field("override", grade.override)
-                object.field("gradedAt", grade.gradedAt)
-                object.field("releasedAt", grade.releasedAt)
-                object.field("version", grade.version)
+            json.flatObject(capacity: 384) { object in
+                object.member("gradeItemId", grade.item)
+                object.member("score", units: grade.score?.millionths, decimals: 6)
+                object.member("status", plain: grade.status.rawValue)
+                object.member("override", units: grade.override?.millionths, decimals: 6)
+                object.member("gradedAt", grade.gradedAt)
+                object.member("releasedAt", grade.releasedAt)
+                object.member("version", grade.version)
             }
         }
     }
@@ -172,6 +182,7 @@ struct GradeGridBody: ResponseBody {
         )
     }
     static var variations: [GradeGridBody] { [GradeGridBody(items: [.example(.quiz)], learners: [], nextCursor: nil)] }
+    var likelySize: Int { 1_024 + items.count * 512 + learners.count * (512 + items.count * 224) }
 
     func write(to json: inout JSONWriter) {
         json.object { object in
