@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import LMSEventLoop
 internal import LMSPostgresDriver
 internal import LMSTenancy
-internal import Synchronization
 internal import Testing
 
 @Suite struct PostgresSlowReadTests {
@@ -17,20 +17,20 @@ internal import Testing
             }
             #expect(try await fixture.eventually { try await fixture.sessions("active") == 1 })
             // Those that come while a second connection is made still wait behind the slow one.
-            let answered = Mutex<Set<Int>>([])
+            let answered = Answered()
             var reads: [Task<Int, any Error>] = []
             let isRelieved = try await fixture.eventually {
                 reads.append(
                     Task {
                         let process = try await fixture.readProcess()
-                        answered.withLock { _ = $0.insert(process) }
+                        await answered.note(process)
                         return process
                     }
                 )
-                return answered.withLock { !$0.isEmpty }
+                return await !answered.processes.isEmpty
             }
             #expect(isRelieved)
-            #expect(answered.withLock { !$0.contains(home) })
+            #expect(await !answered.processes.contains(home))
             _ = try await fixture.admin.execute("SELECT pg_advisory_unlock(\(key)) AS n")
             #expect(try await slow.value.count == 1)
             for read in reads { _ = try await read.value }
@@ -52,5 +52,12 @@ internal import Testing
             }
             #expect(begun.count == 6)
         }
+    }
+
+    /// The server's processes that have answered.
+    private actor Answered {
+        private(set) var processes: Set<Int> = []
+
+        func note(_ process: Int) { processes.insert(process) }
     }
 }
