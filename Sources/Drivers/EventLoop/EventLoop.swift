@@ -122,6 +122,16 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
+    /// Suspends the calling task until its loop has looked at its descriptors once more; elsewhere it returns at once.
+    ///
+    /// For work of milliseconds, between two steps of it: replies are read and others get their turn meanwhile.
+    public static func turn() async {
+        guard let loop = current else { return }
+        unsafe await withUnsafeContinuation { continuation in
+            loop.execute { unsafe continuation.resume() }
+        }
+    }
+
     /// Starts a task that stays on this loop.
     ///
     /// - Parameter body: What the task does.

@@ -10,18 +10,15 @@ protocol ResponseBody: JSONWritable {
     static var example: Self { get }
     /// Further bodies that show which fields may be absent or `null`.
     static var variations: [Self] { get }
-    /// How many bytes it is likely to take: room for them is made at once.
-    var likelySize: Int { get }
     /// The media type and the bytes.
     var content: (mediaType: String, body: HTTPResponse.Body) { get }
 }
 
 extension ResponseBody {
     static var variations: [Self] { [] }
-    var likelySize: Int { 1_024 }
 
     var content: (mediaType: String, body: HTTPResponse.Body) {
-        var json = JSONWriter(capacity: likelySize)
+        var json = JSONWriter(capacity: 1024)
         write(to: &json)
         return (WrittenReply.json, .bytes(json.bytes))
     }

@@ -32,6 +32,21 @@ public struct JSONWriter: Sendable {
         close(UInt8(ascii: "]"))
     }
 
+    /// Begins an object that is written in several steps; `endObject()` ends it.
+    package mutating func beginObject() { open(UInt8(ascii: "{")) }
+
+    /// Begins a member whose value is an array that is written in several steps; `endArray()` ends it.
+    package mutating func beginArray(_ name: JSONName) {
+        self.name(name)
+        open(UInt8(ascii: "["))
+    }
+
+    /// Ends the array that was begun last.
+    package mutating func endArray() { close(UInt8(ascii: "]")) }
+
+    /// Ends the object that was begun last.
+    package mutating func endObject() { close(UInt8(ascii: "}")) }
+
     /// Writes a value: the whole text, or the next element of an array.
     ///
     /// - Parameter value: The value.

@@ -94,7 +94,11 @@ struct GradeEntryRoutes: Sendable {
             reader: context.reader
         )
         return .ok(
-            GradeGridBody(items: grid.book.items, learners: grid.page.items, nextCursor: context.cursor(grid.page.next))
+            await GradeGridBody(
+                items: grid.book.items,
+                learners: grid.page.items,
+                nextCursor: context.cursor(grid.page.next)
+            )
         )
     }
 

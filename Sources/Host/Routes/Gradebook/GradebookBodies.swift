@@ -168,31 +168,6 @@ struct LearnerGradesBody: ResponseBody {
     }
 }
 
-/// A page of learners with all of their grades.
-struct GradeGridBody: ResponseBody {
-    let items: [GradeItem]
-    let learners: [LearnerGrades]
-    let nextCursor: String?
-
-    static var example: GradeGridBody {
-        GradeGridBody(
-            items: [.example(.manual)],
-            learners: [.example(.example), .example(.empty)],
-            nextCursor: "AYkKXayWd0u8…"
-        )
-    }
-    static var variations: [GradeGridBody] { [GradeGridBody(items: [.example(.quiz)], learners: [], nextCursor: nil)] }
-    var likelySize: Int { 1_024 + items.count * 512 + learners.count * (512 + items.count * 224) }
-
-    func write(to json: inout JSONWriter) {
-        json.object { object in
-            object.field("gradeItems", items.map(GradeItemBody.init))
-            object.field("items", learners.map(LearnerGradesBody.init))
-            if let nextCursor { object.field("nextCursor", nextCursor) }
-        }
-    }
-}
-
 /// One's grades in a course.
 struct MyGradesBody: ResponseBody {
     let items: [GradeItem]
