@@ -8,6 +8,7 @@ public import LMSTenancy
 ///
 /// Reads of many callers are pipelined over a few shared connections; writes and transactions borrow a connection. A tenant
 /// belongs to one loop and there to one connection of each kind, which keeps the server's plans and caches warm.
+/// While its connection is busy with something slow, a few next ones serve it too.
 public final class PostgresDatabase: Database {
     /// How it is used.
     public let configuration: PostgresConfiguration
