@@ -5,12 +5,22 @@ internal import CLMSPostgres
 internal import LMSTenancy
 
 extension Connection {
+    /// How often a turn reads from a connection on which a reply goes on: about a megabyte.
+    private static let roundLimit = 64
+
     /// Reads what has arrived and ends the exchanges that are complete.
     func receive() {
         guard !isBroken else { return }
         lastProgress = pool.lane.now
-        let isOpen = unsafe PQconsumeInput(link.handle) == 1
-        let ended = process()
+        var isOpen = true
+        var ended = false
+        var round = 0
+        // libpq takes some 16 KB at a time; the server waits as long as nobody takes the rest of a long reply.
+        repeat {
+            isOpen = unsafe PQconsumeInput(link.handle) == 1
+            ended = process() || ended
+            round += 1
+        } while isOpen && round < Connection.roundLimit && underWay > 0 && isConnected && link.hasInput
         if !isOpen || !isConnected {
             breakDown()
         } else if ended, !isBroken {

@@ -57,6 +57,12 @@ internal import LMSTenancy
         return link
     }
 
+    /// Whether more has arrived than libpq has taken.
+    var hasInput: Bool {
+        var byte: UInt8 = 0
+        return unsafe recv(PQsocket(handle), &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) > 0
+    }
+
     /// Runs a prepared statement with two texts; blocks.
     func run(_ name: StaticString, _ first: String, _ second: String) throws(PostgresConnectionError) {
         var parameters = ParameterBuffer()
