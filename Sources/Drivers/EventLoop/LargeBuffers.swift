@@ -7,7 +7,8 @@ internal import CLMSLinux
 public enum LargeBuffers {
     /// Has the system get buffers of a megabyte and more back as soon as they are freed, in the whole process.
     ///
-    /// A server that is sent gigabytes would else keep a few megabytes in each of its threads. Call it first in `main`.
+    /// A server that is sent gigabytes would else keep as much as was freed last in each of its threads; of smaller buffers each keeps eight
+    /// megabytes. Call it first in `main`.
     public static func giveBack() {
         clms_return_large_buffers()
     }

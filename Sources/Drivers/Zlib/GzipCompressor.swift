@@ -63,6 +63,45 @@
             guard isFinished else { throw .tooLarge }
             return member
         }
+
+        /// Begins a member that is compressed piece by piece.
+        public mutating func begin() {
+            // Fails only without a state, which `init` has made.
+            _ = unsafe deflateReset(stream)
+        }
+
+        /// Compresses the next piece of a member that was begun.
+        ///
+        /// - Parameter piece: The piece, below 4 GiB.
+        /// - Returns: What of the member is ready; perhaps nothing.
+        public mutating func add(_ piece: [UInt8]) -> [UInt8] { deflated(piece, Z_NO_FLUSH) }
+
+        /// Ends a member that was begun.
+        ///
+        /// - Returns: The rest of it.
+        public mutating func finish() -> [UInt8] { deflated([], Z_FINISH) }
+
+        private mutating func deflated(_ piece: [UInt8], _ flush: Int32) -> [UInt8] {
+            var output: [UInt8] = []
+            unsafe piece.withUnsafeBufferPointer { source in
+                unsafe stream.pointee.next_in = unsafe UnsafeMutablePointer(mutating: source.baseAddress)
+                unsafe stream.pointee.avail_in = UInt32(source.count)
+                var isFull = true
+                while isFull {
+                    let block = unsafe [UInt8](unsafeUninitializedCapacity: GzipCompressor.block) { target, written in
+                        unsafe stream.pointee.next_out = target.baseAddress
+                        unsafe stream.pointee.avail_out = UInt32(target.count)
+                        _ = unsafe deflate(stream, flush)
+                        written = unsafe target.count - Int(stream.pointee.avail_out)
+                    }
+                    isFull = block.count == GzipCompressor.block
+                    output += block
+                }
+            }
+            return output
+        }
+
+        private static let block = 32_768
     }
 
     /// Compresses single byte arrays.

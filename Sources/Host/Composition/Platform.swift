@@ -246,7 +246,8 @@ struct Platform: Sendable {
             earlierCursorSecrets: earlierCursorSecrets,
             audit: lms.audit,
             clock: .system,
-            gzip: compressor.compress
+            gzip: compressor.compress,
+            streamedGzip: compressor.coder
         )
     }
 

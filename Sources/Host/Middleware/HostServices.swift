@@ -2,6 +2,7 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import FoundationEssentials
+internal import LMSHTTP
 internal import LMSKit
 internal import LMSTenancy
 
@@ -35,6 +36,8 @@ final class HostServices: Sendable {
     let clock: WallClock
     /// Compresses a reply; `nil` if it cannot or the build has no gzip.
     let gzip: (@Sendable ([UInt8]) -> [UInt8]?)?
+    /// Compresses a streamed reply; `nil` if it cannot or the build has no gzip.
+    let streamedGzip: (@Sendable () -> (any HTTPContentCoder)?)?
 
     init(
         resolveTenant:
@@ -56,7 +59,8 @@ final class HostServices: Sendable {
         earlierCursorSecrets: [Secret<[UInt8]>] = [],
         audit: Audit? = nil,
         clock: WallClock,
-        gzip: (@Sendable ([UInt8]) -> [UInt8]?)?
+        gzip: (@Sendable ([UInt8]) -> [UInt8]?)?,
+        streamedGzip: (@Sendable () -> (any HTTPContentCoder)?)? = nil
     ) {
         self.resolveTenant = resolveTenant
         self.authenticate = authenticate
@@ -70,6 +74,7 @@ final class HostServices: Sendable {
         self.audit = audit
         self.clock = clock
         self.gzip = gzip
+        self.streamedGzip = streamedGzip
     }
 }
 

@@ -42,9 +42,23 @@ extension Pipeline {
                 }
             }
         }
-        if case .stream = body, let etag, isFresh(head, etag) {
-            fields.append(Pipeline.etagLabel, bytes: etag.bytes)
-            return HTTPResponse(status: .notModified, fields: fields)
+        if case .stream(let length, let write) = body {
+            if let etag, isFresh(head, etag) {
+                fields.append(Pipeline.etagLabel, bytes: etag.bytes)
+                return HTTPResponse(status: .notModified, fields: fields)
+            }
+            // One of known length may be read in parts.
+            if length == nil, Pipeline.isCompressible(written.mediaType) {
+                fields.append(.vary, "Accept-Encoding")
+                if head.acceptsGzip, let coder = services.streamedGzip?() {
+                    body = .stream(length: nil) { writer in
+                        writer.code(with: coder)
+                        try await write(writer)
+                    }
+                    fields.append(.contentEncoding, "gzip")
+                    etag = etag?.coded
+                }
+            }
         }
         if let etag { fields.append(Pipeline.etagLabel, bytes: etag.bytes) }
         return HTTPResponse(status: written.status, fields: fields, body: body)

@@ -3,6 +3,7 @@
 
 #if Compression
     internal import LMSEventLoop
+    internal import LMSHTTP
     internal import LMSZlibDriver
     internal import Synchronization
 
@@ -17,6 +18,11 @@
         init() {
             lanes = (0..<8).map { _ in Lane() }
         }
+
+        /// Begins to compress a streamed reply, with a zlib state of its own.
+        ///
+        /// - Returns: Compresses it; `nil` if zlib has no memory.
+        @Sendable func coder() -> (any HTTPContentCoder)? { try? StreamedGzip() }
 
         /// Compresses bytes.
         ///
@@ -35,10 +41,30 @@
             }
         }
     }
+
+    /// One gzip member, piece by piece.
+    private final class StreamedGzip: HTTPContentCoder {
+        private let compressor: Mutex<GzipCompressor>
+
+        init() throws(ZlibError) {
+            var compressor = try GzipCompressor(level: 1)
+            compressor.begin()
+            self.compressor = Mutex(compressor)
+        }
+
+        func add(_ piece: [UInt8]) -> [UInt8] { compressor.withLock { $0.add(piece) } }
+
+        func finish() -> [UInt8] { compressor.withLock { $0.finish() } }
+    }
 #else
+    internal import LMSHTTP
+
     /// Stands in for the compressor in a build without zlib: every reply goes out as it is.
     struct ReplyCompressor: Sendable {
         /// Compresses nothing.
         @Sendable func compress(_ bytes: [UInt8]) -> [UInt8]? { nil }
+
+        /// Compresses nothing.
+        @Sendable func coder() -> (any HTTPContentCoder)? { nil }
     }
 #endif

@@ -93,7 +93,34 @@ public struct Column: Sendable {
         // A NULL would have a length and no bytes.
         let length = Int(bigEndian(at: 12, count: 4))
         guard count == 20 + 12 * length else { return nil }
-        return (0..<length).map { make(bigEndian(at: 24 + 12 * $0, count: 8)) }
+        return (0..<length).map { make(word(at: 24 + 12 * $0)) }
+    }
+
+    /// Reads an array of `uuid`.
+    ///
+    /// - Parameter make: Makes an element of the two halves.
+    /// - Returns: The elements; `nil` if the field is anything else, which `elements` tells apart.
+    func halves<Element>(_ make: (_ high: UInt64, _ low: UInt64) -> Element) -> [Element]? {
+        guard count >= 20, bigEndian(at: 0, count: 4) == 1,
+            bigEndian(at: 8, count: 4) == UInt64(DatabaseType.uuid.rawValue)
+        else { return nil }
+        let length = Int(bigEndian(at: 12, count: 4))
+        guard count == 20 + 20 * length else { return nil }
+        return (0..<length).map { make(word(at: 24 + 20 * $0), word(at: 32 + 20 * $0)) }
+    }
+
+    /// Returns eight bytes in network order; checked once, they are one load.
+    func word(at offset: Int) -> UInt64 {
+        let bytes = storage.bytes
+        let first = start &+ offset
+        precondition(first >= 0 && first <= bytes.count &- 8, "outside of the rows")
+        let upper =
+            UInt64(bytes[first]) << 56 | UInt64(bytes[first &+ 1]) << 48 | UInt64(bytes[first &+ 2]) << 40
+            | UInt64(bytes[first &+ 3]) << 32
+        let lower =
+            UInt64(bytes[first &+ 4]) << 24 | UInt64(bytes[first &+ 5]) << 16
+            | UInt64(bytes[first &+ 6]) << 8 | UInt64(bytes[first &+ 7])
+        return upper | lower
     }
 
     @usableFromInline

@@ -103,7 +103,7 @@ extension UUID: DatabaseConvertible {
     /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         guard column.typeIdentifier == 2950, column.count == 16 else { throw column.undecodable(as: "uuid") }
-        self.init(high: column.bigEndian(at: 0, count: 8), low: column.bigEndian(at: 8, count: 8))
+        self.init(high: column.word(at: 0), low: column.word(at: 8))
     }
 }
 
@@ -115,6 +115,11 @@ extension Identifier: DatabaseConvertible {
     /// Reads a column of that type.
     public init(column: Column) throws(DatabaseError) {
         self.init(try UUID(column: column))
+    }
+    /// Reads an array of that type.
+    public static func elements(of column: Column) throws(DatabaseError) -> [Identifier] {
+        if let found = column.halves({ Identifier(UUID(high: $0, low: $1)) }) { return found }
+        return try column.elements { element throws(DatabaseError) in try Identifier(column: element) }
     }
 }
 

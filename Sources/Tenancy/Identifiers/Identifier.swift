@@ -64,7 +64,7 @@ extension UUID {
     }
 
     /// The 16 bytes as two numbers, which order as the bytes do.
-    fileprivate var words: (UInt64, UInt64) {
+    var words: (UInt64, UInt64) {
         let bytes = inlineBytes
         var (high, low) = (UInt64(0), UInt64(0))
         for index in 0..<8 {

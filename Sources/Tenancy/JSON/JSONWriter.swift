@@ -47,6 +47,16 @@ public struct JSONWriter: Sendable {
     /// Ends the object that was begun last.
     package mutating func endObject() { close(UInt8(ascii: "}")) }
 
+    /// Takes what is written so far, to go on behind it.
+    ///
+    /// - Returns: The text since the start or the last call, in UTF-8.
+    package mutating func take() -> [UInt8] {
+        let taken = bytes
+        bytes = []
+        bytes.reserveCapacity(taken.capacity)
+        return taken
+    }
+
     /// Writes a value: the whole text, or the next element of an array.
     ///
     /// - Parameter value: The value.

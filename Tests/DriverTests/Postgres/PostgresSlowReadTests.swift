@@ -27,10 +27,10 @@ internal import Testing
                         return process
                     }
                 )
-                return await !answered.processes.isEmpty
+                return await !answered.numbers.isEmpty
             }
             #expect(isRelieved)
-            #expect(await !answered.processes.contains(home))
+            #expect(await !answered.numbers.contains(home))
             _ = try await fixture.admin.execute("SELECT pg_advisory_unlock(\(key)) AS n")
             #expect(try await slow.value.count == 1)
             for read in reads { _ = try await read.value }
@@ -54,10 +54,94 @@ internal import Testing
         }
     }
 
-    /// The server's processes that have answered.
-    private actor Answered {
-        private(set) var processes: Set<Int> = []
+    @Test func `slow reads wait in one queue, from which whichever connection is done takes the next`() async throws {
+        try await PostgresFixture.run(.init(configure: { $0.sharedConnectionsPerLoop = 2 })) { fixture in
+            let key = Int.random(in: 1 ... .max - 100)
+            @Sendable func slow(_ key: Int) -> SQL {
+                "SELECT pg_backend_pid() AS pid FROM pg_advisory_xact_lock_shared(\(key)), pg_sleep(0.005)"
+            }
+            // Until it is known to be slow, and there is a second connection.
+            var processes: Set<Int> = []
+            let areTwo = try await fixture.eventually {
+                async let one = fixture.readOne(slow(key))
+                async let other = fixture.readOne(slow(key))
+                for rows in [try await one, try await other] { processes.insert(try rows[0]["pid"]) }
+                return processes.count == 2
+            }
+            #expect(areTwo)
+            _ = try await fixture.admin.execute("SELECT pg_advisory_lock(\(key)) IS NULL AS n")
+            let stuck = Task { try await fixture.readOne(slow(key)) }
+            #expect(try await fixture.eventually { try await fixture.sessions("active") == 1 })
+            let ended = Answered()
+            let others = (1...20).map { number in
+                Task {
+                    _ = try await fixture.readOne(slow(key + number))
+                    await ended.note(number)
+                }
+            }
+            // One may have been sent behind the one that waits for its lock.
+            #expect(try await fixture.eventually { await ended.numbers.count >= 19 })
+            _ = try await fixture.admin.execute("SELECT pg_advisory_unlock(\(key)) AS n")
+            _ = try await stuck.value
+            for other in others { try await other.value }
+        }
+    }
 
-        func note(_ process: Int) { processes.insert(process) }
+    @Test func `a slow read that waits in the queue can be given up`() async throws {
+        try await PostgresFixture.run(.init(configure: { $0.sharedConnectionsPerLoop = 1 })) { fixture in
+            let key = Int.random(in: 1 ... .max)
+            let slow: SQL = "SELECT 1 AS n FROM pg_advisory_xact_lock_shared(\(key)), pg_sleep(0.005)"
+            for _ in 0..<3 { _ = try await fixture.readOne(slow) }
+            _ = try await fixture.admin.execute("SELECT pg_advisory_lock(\(key)) IS NULL AS n")
+            let reads = (0..<4).map { _ in Task { try await fixture.readOne(slow) } }
+            #expect(try await fixture.eventually { try await fixture.sessions("active") == 1 })
+            for read in reads { read.cancel() }
+            for read in reads { await #expect(throws: DatabaseError.cancelled) { try await read.value } }
+            _ = try await fixture.admin.execute("SELECT pg_advisory_unlock(\(key)) AS n")
+            #expect(try await fixture.readOne(slow).count == 1)
+        }
+    }
+
+    @Test func `slow reads of tenants that cross on each other's connections see their own rows, as their own role`()
+        async throws
+    {
+        try await PostgresFixture.run(.init(tenants: 4, configure: { $0.sharedConnectionsPerLoop = 2 })) { fixture in
+            for (index, tenant) in fixture.tenants.enumerated() {
+                _ = try await fixture.database.write(
+                    ["INSERT INTO items (id, note) VALUES (1, \("tenant \(index)"))"],
+                    scope: .tenant(tenant)
+                )
+            }
+            let slow: SQL = """
+                SELECT i.note, current_user::text AS role, pg_backend_pid() AS pid FROM items i, pg_sleep(0.01)
+                """
+            // Which of the two connections somebody's read takes depends on the moment; until everybody has had both.
+            var processes = [Set<Int>](repeating: [], count: fixture.tenants.count)
+            let haveCrossed = try await fixture.eventually {
+                try await withThrowingTaskGroup(of: (Int, Int).self) { tasks in
+                    for round in 0..<16 {
+                        tasks.addTask {
+                            let index = round % fixture.tenants.count
+                            let tenant = fixture.tenants[index]
+                            let rows = try await fixture.readOne(slow, .tenant(tenant))
+                            #expect(rows.count == 1)
+                            #expect(try rows[0]["note"] as String == "tenant \(index)")
+                            #expect(try rows[0]["role"] as String == tenant.role.description)
+                            return (index, try rows[0]["pid"])
+                        }
+                    }
+                    for try await (index, process) in tasks { processes[index].insert(process) }
+                }
+                return processes.allSatisfy { $0.count == 2 }
+            }
+            #expect(haveCrossed)
+        }
+    }
+
+    /// The server's processes, or the reads, that have answered.
+    private actor Answered {
+        private(set) var numbers: Set<Int> = []
+
+        func note(_ number: Int) { numbers.insert(number) }
     }
 }

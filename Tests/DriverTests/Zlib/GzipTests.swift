@@ -28,6 +28,23 @@ import Testing
         #expect(try compressor.compress(Array("one and one and one".utf8)) == first)
     }
 
+    @Test(arguments: [[], [0], [1], [1, 0, 1], [70_000, 1, 300_000], Array(repeating: 3_000, count: 100)])
+    func `a member in pieces expands to all of them`(lengths: [Int]) throws {
+        var generator = SystemRandomNumberGenerator()
+        var compressor = try GzipCompressor(level: 1)
+        for alphabet in [UInt8(1), 255] {
+            compressor.begin()
+            var (whole, member): ([UInt8], [UInt8]) = ([], [])
+            for length in lengths {
+                let piece = (0..<length).map { _ in UInt8.random(in: 0...alphabet, using: &generator) }
+                whole += piece
+                member += compressor.add(piece)
+            }
+            member += compressor.finish()
+            #expect(try Gzip.decompress(member, limit: whole.count) == whole)
+        }
+    }
+
     @Test func `expanding stops at the limit`() throws {
         let bomb = try Gzip.compress([UInt8](repeating: 0, count: 10_000_000))
         #expect(throws: ZlibError.tooLarge) { try Gzip.decompress(bomb, limit: 1_000_000) }

@@ -78,6 +78,70 @@ import Testing
         }
     }
 
+    @Test func `what is streamed to a client that is gone reaches nobody else`() async throws {
+        let (begun, hasBegun) = AsyncStream.makeStream(of: Void.self)
+        let (gone, isGone) = AsyncStream.makeStream(of: Void.self)
+        let (ended, hasEnded) = AsyncStream.makeStream(of: Void.self)
+        let handler: HTTPHandler = { request in
+            guard request.path == "/secret" else { return await Handlers.echo(request) }
+            hasBegun.yield()
+            for await _ in gone { break }
+            return HTTPResponse(
+                status: .ok,
+                body: .stream(length: nil) { writer in
+                    defer { hasEnded.yield() }
+                    for _ in 0..<3 { try await writer.write([UInt8](repeating: UInt8(ascii: "s"), count: 50_000)) }
+                }
+            )
+        }
+        try await withServer(handler: handler) { server in
+            // One on each loop, so that one shares the loop of the client that goes.
+            let others = [try await RawClient.connect(server.port), try await RawClient.connect(server.port)]
+            for other in others {
+                await other.send(Self.get("/first"))
+                #expect(await other.wait { $0.ends(with: "GET /first - h ") } == .satisfied)
+            }
+            let client = try await RawClient.connect(server.port)
+            await client.send(Self.get("/secret"))
+            for await _ in begun { break }
+            await client.close(reset: true)
+            isGone.finish()
+            for await _ in ended { break }
+            for other in others {
+                await other.send(Self.get("/second"))
+                #expect(await other.wait { $0.ends(with: "GET /second - h ") } == .satisfied)
+                #expect(responses(in: await other.text) == 2)
+                #expect(await !other.text.contains("sss"))
+                await other.close()
+            }
+        }
+    }
+
+    /// Doubles each piece, and tells the end.
+    private struct Doubling: HTTPContentCoder {
+        func add(_ piece: [UInt8]) -> [UInt8] { piece == Array("-".utf8) ? [] : piece + piece }
+        func finish() -> [UInt8] { Array("end".utf8) }
+    }
+
+    @Test func `what a stream writes is coded, with what the coder keeps to the end`() async throws {
+        let handler: HTTPHandler = { _ in
+            HTTPResponse(
+                status: .ok,
+                body: .stream(length: nil) { writer in
+                    writer.code(with: Doubling())
+                    for piece in ["a", "-", "b"] { try await writer.write(piece) }
+                }
+            )
+        }
+        try await withServer(handler: handler) { server in
+            let client = try await RawClient.connect(server.port)
+            await client.send(Self.get())
+            #expect(await client.wait { $0.ends(with: "0\r\n\r\n") } == .satisfied)
+            #expect(await client.text.hasSuffix("\r\n\r\n2\r\naa\r\n2\r\nbb\r\n3\r\nend\r\n0\r\n\r\n"))
+            await client.close()
+        }
+    }
+
     @Test func `a stream of another length than announced breaks the connection`() async throws {
         let errors = Recorder<HTTPBodyError?>()
         let handler: HTTPHandler = { request in

@@ -19,6 +19,7 @@ struct TestHost {
         tokens: [String: Principal] = [:],
         keys: [String: APIKey.ID] = [:],
         gzip: (@Sendable ([UInt8]) -> [UInt8]?)? = nil,
+        streamedGzip: (@Sendable () -> (any HTTPContentCoder)?)? = nil,
         tenant: Tenant? = nil,
         tenants: Tenants? = nil
     ) throws {
@@ -38,7 +39,8 @@ struct TestHost {
             cryptography: FakeCryptography(),
             cursorSecret: Secret(Array(repeating: 1, count: 32)),
             clock: WallClock { Date(timeIntervalSince1970: 1_800_000_000) },
-            gzip: gzip
+            gzip: gzip,
+            streamedGzip: streamedGzip
         )
         pipeline = try Pipeline(routes: routes, services: services, settings: settings)
     }

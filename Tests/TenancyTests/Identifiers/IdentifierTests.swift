@@ -44,6 +44,13 @@ import Testing
         #expect(try #require(Identifier<Thing>(id.description.uppercased())) == id)
     }
 
+    @Test func `an identifier's text is Foundation's in lower case`() {
+        for _ in 0..<1_000 {
+            let uuid = UUID()
+            #expect(uuid.lowercaseText == uuid.uuidString.lowercased())
+        }
+    }
+
     @Test(arguments: [
         "", "0", "not-a-uuid", "018f0000-0000-7000-8000-00000000000", "{018f0000-0000-7000-8000-000000000000}",
         "+18f0000-0000-7000-8000-000000000000", " 18f0000-0000-7000-8000-000000000000",

@@ -20,12 +20,12 @@ internal import Testing
         var whole = JSONWriter()
         for _ in 0..<2 {
             inOne.flatObject(capacity: 256) { object in
-                object.member("id", id)
-                object.member("at", instant)
-                object.member("count", number)
-                object.member("points", units: number, decimals: 6)
-                object.member("none", units: nil, decimals: 6)
-                object.member("status", plain: "graded")
+                object.member(FlatName("id"), id)
+                object.member(FlatName("at"), instant)
+                object.member(FlatName("count"), number)
+                object.member(FlatName("points"), units: number, decimals: 6)
+                object.member(FlatName("none"), units: nil, decimals: 6)
+                object.member(FlatName("status"), plain: "graded")
             }
             whole.object { object in
                 object.field("id", id)

@@ -52,6 +52,15 @@ import Testing
         #expect(Date(timeIntervalSince1970: seconds).iso8601Milliseconds == text)
     }
 
+    @Test func `dates are written as Foundation writes them`() {
+        // The years 1600 through 9999, at another time of each day; Foundation's calendar is another one before.
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        for day in stride(from: -135_140, to: 2_932_896, by: 61) {
+            let date = Date(timeIntervalSince1970: Double(day) * 86_400 + Double(abs(day) * 7_919 % 86_400) + 0.125)
+            #expect(date.iso8601Milliseconds == style.format(date))
+        }
+    }
+
     @Test(arguments: [
         ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("\u{3FF}?>", "z78_Pg"),
     ])

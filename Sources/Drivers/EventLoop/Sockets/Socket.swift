@@ -131,6 +131,15 @@ public struct Socket: ~Copyable, Sendable {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
+    /// Gives the descriptor away, for instance to another loop; it must not be registered.
+    ///
+    /// - Returns: The descriptor, which nobody closes now.
+    public consuming func release() -> Int32 {
+        let released = descriptor
+        discard self
+        return released
+    }
+
     /// Closes the connection; its registration must be cancelled before.
     public mutating func close() {
         guard descriptor >= 0 else { return }

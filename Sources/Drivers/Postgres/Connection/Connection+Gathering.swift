@@ -44,7 +44,7 @@ extension Connection: TurnEndHandler {
         }
         for read in slow {
             read.isSlow = true
-            pool.lessBusy(than: self).submit(read)
+            pool.readSlowly(read, at: self)
         }
         pool.gatheredWasSent(self)
     }

@@ -11,12 +11,12 @@ extension Connection {
     /// Reads what has arrived and ends the exchanges that are complete.
     func receive() {
         guard !isBroken else { return }
-        lastProgress = pool.lane.now
         var isOpen = true
         var ended = false
         var round = 0
         // libpq takes some 16 KB at a time; the server waits as long as nobody takes the rest of a long reply.
         repeat {
+            lastProgress = pool.lane.now
             isOpen = unsafe PQconsumeInput(link.handle) == 1
             ended = process() || ended
             round += 1

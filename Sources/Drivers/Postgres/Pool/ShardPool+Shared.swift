@@ -31,39 +31,14 @@ extension ShardPool {
         }
     }
 
-    /// Where a slow read goes: over the successor's connection if that has less to do.
-    func lessBusy(than connection: Connection) -> Connection {
-        guard connection.underWay > 0, let successor = successor(of: connection) else { return connection }
-        return successor.depth < connection.depth ? successor : connection
-    }
-
-    /// Where the others go while a connection is held up: over the successor's unless that is held up too.
-    func relief(of connection: Connection) -> Connection {
-        guard let successor = successor(of: connection), !successor.isHeldUp else { return connection }
-        return successor
-    }
-
     /// Sends what came while the connection was full of what has gone elsewhere since.
     func gatheredWasSent(_ connection: Connection) {
         guard case .shared(let index) = connection.use, !shared[index].waiting.isEmpty else { return }
         pumpShared(index)
     }
 
-    /// The next slot's connection; a missing one is made for those that come later.
-    private func successor(of connection: Connection) -> Connection? {
-        guard case .shared(let index) = connection.use, shared.count > 1 else { return nil }
-        let next = (index + 1) % shared.count
-        if let successor = open(next) { return successor }
-        let isMissing = shared[next].connection == nil && !shared[next].isConnecting
-        if isMissing, failures == 0, lane.now - lastSpare > 1_000_000_000 {
-            lastSpare = lane.now
-            _ = connect(for: .shared(slot: next), isSpare: true)
-        }
-        return nil
-    }
-
     /// A slot's connection, if it takes another read.
-    private func open(_ index: Int) -> Connection? {
+    func open(_ index: Int) -> Connection? {
         guard let connection = shared[index].connection, !connection.isDraining,
             connection.depth < lane.configuration.pipelineLimit,
             connection.depth > 0 || connection.isAlive()

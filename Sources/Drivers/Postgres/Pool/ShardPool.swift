@@ -25,6 +25,8 @@ final class ShardPool {
         var connection: Connection?
         var isConnecting = false
         var waiting: [Exchange] = []
+        /// Reads known to be slow that wait for the end of another, oldest first.
+        var slow: [Exchange] = []
     }
 
     enum ExclusiveSlot {
@@ -53,7 +55,10 @@ final class ShardPool {
 
     /// Serves who waits, as far as connections are there, and makes the ones that are missing.
     func pump() {
-        for index in shared.indices where !shared[index].waiting.isEmpty { pumpShared(index) }
+        for index in shared.indices {
+            if !shared[index].waiting.isEmpty { pumpShared(index) }
+            pumpSlow(index)
+        }
         pumpBorrowers()
     }
 
@@ -70,6 +75,7 @@ final class ShardPool {
         }
         if connection.statements.hasReleased { connection.submit(Exchange(.release, Scope(.control))) }
         if !shared[index].waiting.isEmpty { pumpShared(index) }
+        slowReadEnded(at: index)
         if connection.isWorn { replace(connection, at: index) }
     }
 
@@ -123,8 +129,8 @@ final class ShardPool {
     func shutDown() {
         if let retryTimer { lane.loop.cancel(retryTimer) }
         retryTimer = nil
-        let waiting = shared.flatMap(\.waiting) + borrowers
-        for index in shared.indices { shared[index].waiting = [] }
+        let waiting = shared.flatMap { $0.waiting + $0.slow } + borrowers
+        for index in shared.indices { (shared[index].waiting, shared[index].slow) = ([], []) }
         borrowers = []
         waitingReads = 0
         for exchange in waiting { stopWaiting(exchange, .unavailable) }
@@ -152,9 +158,10 @@ final class ShardPool {
     /// Takes a call out of the queues.
     func leaveQueue(_ exchange: Exchange, _ failure: DatabaseError) {
         for index in shared.indices {
-            let before = shared[index].waiting.count
+            let before = shared[index].waiting.count + shared[index].slow.count
             shared[index].waiting.removeAll { $0 === exchange }
-            waitingReads -= before - shared[index].waiting.count
+            shared[index].slow.removeAll { $0 === exchange }
+            waitingReads -= before - shared[index].waiting.count - shared[index].slow.count
         }
         borrowers.removeAll { $0 === exchange }
         stopWaiting(exchange, failure)

@@ -128,8 +128,9 @@ extension Connection {
         if !isInProcess { advance() }
     }
 
-    /// Appends bytes to the output and sends them.
+    /// Appends bytes to the output and sends them; a closed connection must leave none there, which the next one would send.
     func sendContent(_ bytes: [UInt8]) {
+        guard !isClosed else { return }
         if isBlocked {
             unsent.append(contentsOf: bytes)
         } else {

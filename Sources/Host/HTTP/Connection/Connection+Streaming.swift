@@ -43,6 +43,7 @@ extension Connection {
         var isWhole = true
         do {
             try await content.write(content.writer)
+            try await content.writer.finishCoding()
         } catch {
             // The closure's error is its owner's to log; the client must see that the content is incomplete.
             isWhole = false
@@ -54,16 +55,26 @@ extension Connection {
         endExchange()
     }
 
-    /// Sends a piece as a chunk.
+    /// Sends a piece as a chunk (RFC 9112 §7.1).
     func sendChunk(_ bytes: [UInt8]) {
-        var frame: [UInt8] = []
-        frame.reserveCapacity(bytes.count + 12)
-        frame.appendHexadecimal(bytes.count)
-        frame.append(.carriageReturn)
-        frame.append(.lineFeed)
-        frame.append(contentsOf: bytes)
-        frame.append(.carriageReturn)
-        frame.append(.lineFeed)
-        sendContent(frame)
+        guard !isClosed else { return }
+        if isBlocked {
+            unsent.append(chunk: bytes)
+        } else {
+            lane.claimOutput(slot)
+            lane.writeBuffer.append(chunk: bytes)
+            flush()
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(chunk bytes: [UInt8]) {
+        appendHexadecimal(bytes.count)
+        append(.carriageReturn)
+        append(.lineFeed)
+        append(contentsOf: bytes)
+        append(.carriageReturn)
+        append(.lineFeed)
     }
 }

@@ -12,7 +12,7 @@ public typealias HTTPHandler = @Sendable (HTTPRequest) async -> HTTPResponse
 /// It saves the task of an asynchronous handler. The response's content is at hand: a stream is left to the handler.
 public typealias HTTPImmediateHandler = @Sendable (HTTPRequest) -> HTTPResponse?
 
-/// A strict HTTP/1.1 server: one listener per event loop, each connection on one loop for its whole life.
+/// A strict HTTP/1.1 server: one listener per event loop, each connection for its whole life on the loop that had the fewest.
 public final class HTTPServer: Sendable {
     private let configuration: HTTPServerConfiguration
     private let group: EventLoopGroup
@@ -78,7 +78,7 @@ public final class HTTPServer: Sendable {
             return true
         }
         guard isFirst else { throw .alreadyStarted }
-        for lane in lanes { lane.loop.execute { lane.open() } }
+        for lane in lanes { lane.loop.execute { [lanes] in lane.open(among: lanes) } }
     }
 
     /// The port it listens on; 0 before `start()`.

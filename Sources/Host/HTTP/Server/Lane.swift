@@ -3,11 +3,12 @@
 
 internal import LMSEventLoop
 internal import LMSOpenSSLDriver
+internal import Synchronization
 
 /// The server on one event loop: its listener, its connections, and the buffers they share.
 ///
-/// SAFETY: made by `HTTPServer.start` and from then on touched on the loop only, except for `stopListening` and
-/// `drained`, which move there.
+/// SAFETY: made by `HTTPServer.start` and from then on touched on the loop only, except for `load`, which is atomic, and
+/// `stopListening` and `drained`, which move there.
 final class Lane: EventHandler, @unchecked Sendable {
     let loop: EventLoop
     let settings: LaneSettings
@@ -26,6 +27,10 @@ final class Lane: EventHandler, @unchecked Sendable {
     /// The time in ticks, for deadlines.
     private(set) var tick: UInt32 = 0
     private(set) var isDraining = false
+    /// How many connections it has or is about to be given; changed from all loops.
+    let load = Atomic<Int>(0)
+    /// All lanes of the server, with this one, while it accepts.
+    var lanes: [Lane] = []
 
     private var listener: Listener
     private var acceptance: Registration?
@@ -55,11 +60,14 @@ final class Lane: EventHandler, @unchecked Sendable {
     }
 
     /// Begins to accept; on the loop.
-    func open() {
+    ///
+    /// - Parameter lanes: All lanes of the server.
+    func open(among lanes: [Lane]) {
         guard !isDraining, acceptance == nil else { return }
+        self.lanes = lanes
         // Fails only when the kernel is out of memory for the watch; then nothing would be served, so try again.
         acceptance = try? loop.register(listener.descriptor, for: .read, self)
-        if acceptance == nil { loop.schedule(after: .milliseconds(100)) { self.open() } }
+        if acceptance == nil { loop.schedule(after: .milliseconds(100)) { self.open(among: lanes) } }
     }
 
     func handle(_ events: Events) {
@@ -69,10 +77,10 @@ final class Lane: EventHandler, @unchecked Sendable {
     private func accept(atMost limit: Int) {
         var left = limit
         while left > 0 {
-            guard count < settings.maximumConnections else { return pauseAccepting() }
+            guard hasRoom else { return pauseAccepting() }
             switch listener.accept() {
             case .accepted(let socket, let address, let port):
-                add(socket, address: address, port: port)
+                place(socket, address: address, port: port)
             case .wouldBlock:
                 return
             case .exhausted:
@@ -86,7 +94,8 @@ final class Lane: EventHandler, @unchecked Sendable {
         }
     }
 
-    private func add(_ socket: consuming Socket, address: String, port: UInt16) {
+    /// Serves a connection that is counted in `load` already; on the loop.
+    func add(_ socket: consuming Socket, address: String, port: UInt16) {
         counters.countOpened()
         startTicking()
         let slot = freeSlots.popLast() ?? connections.count
@@ -98,6 +107,7 @@ final class Lane: EventHandler, @unchecked Sendable {
 
     /// Forgets a connection that has closed itself.
     func remove(_ connection: Connection) {
+        load.subtract(1, ordering: .relaxed)
         counters.countClosed()
         connections[connection.slot] = nil
         freeSlots.append(connection.slot)
@@ -157,6 +167,7 @@ final class Lane: EventHandler, @unchecked Sendable {
                 self.acceptance?.cancel()
                 self.acceptance = nil
                 self.listener.close()
+                self.lanes = []
                 self.isDraining = true
                 done.resume()
             }

@@ -3,6 +3,20 @@
 
 internal import LMSEventLoop
 
+/// Codes the content of a streamed response piece by piece, as `Content-Encoding` says.
+public protocol HTTPContentCoder: Sendable {
+    /// Codes the next piece.
+    ///
+    /// - Parameter piece: The piece.
+    /// - Returns: What is to be sent; perhaps nothing yet.
+    func add(_ piece: [UInt8]) -> [UInt8]
+
+    /// Ends the content.
+    ///
+    /// - Returns: What is still to be sent.
+    func finish() -> [UInt8]
+}
+
 /// Writes the content of a streamed response, at the pace of the client.
 ///
 /// SAFETY: everything mutable is touched on the connection's loop only; `write` moves there first.
@@ -17,11 +31,24 @@ public final class HTTPBodyWriter: @unchecked Sendable {
     private var framing: Framing
     private var connection: Connection?
     private var waiter: CheckedContinuation<Void, Never>?
+    private var coder: (any HTTPContentCoder)?
 
     init(connection: Connection, framing: Framing) {
         self.connection = connection
         loop = connection.lane.loop
         self.framing = framing
+    }
+
+    /// Has all that is written from now on coded; before the first piece, in the closure that writes.
+    ///
+    /// - Parameter coder: Codes the pieces of this one response. Its length must not have been announced.
+    public func code(with coder: any HTTPContentCoder) { self.coder = coder }
+
+    /// Sends what the coder has kept back.
+    func finishCoding() async throws(HTTPBodyError) {
+        guard let coder else { return }
+        self.coder = nil
+        try await write(coder.finish())
     }
 
     /// Sends a piece, and waits until the client has taken enough of it.
@@ -36,7 +63,8 @@ public final class HTTPBodyWriter: @unchecked Sendable {
             return try await withTaskExecutorPreference(loop) { () throws(HTTPBodyError) in try await self.write(bytes)
             }
         }
-        guard let connection, waiter == nil else { throw .disconnected }
+        guard let connection, !connection.isClosed, waiter == nil else { throw .disconnected }
+        let bytes = coder?.add(bytes) ?? bytes
         guard !bytes.isEmpty else { return }
         switch framing {
         case .chunked: connection.sendChunk(bytes)

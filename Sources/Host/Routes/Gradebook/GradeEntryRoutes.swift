@@ -94,7 +94,7 @@ struct GradeEntryRoutes: Sendable {
             reader: context.reader
         )
         return .ok(
-            await GradeGridBody(
+            GradeGridBody(
                 items: grid.book.items,
                 learners: grid.page.items,
                 nextCursor: context.cursor(grid.page.next)

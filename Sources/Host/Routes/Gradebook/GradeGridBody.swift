@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
-internal import FoundationEssentials
 internal import LMSEventLoop
 internal import LMSHTTP
 internal import LMSKit
@@ -9,53 +8,73 @@ internal import LMSTenancy
 
 /// A page of learners with all of their grades: five megabytes for 500 learners and 50 items.
 ///
-/// It is written in slices, between which the loop serves others, and into room that is made at once.
+/// A short one is sent whole. A long one is written slice by slice as the client takes it, and the loop serves others in
+/// between; of its text there are never more than two slices in memory.
 struct GradeGridBody: ResponseBody {
-    /// How many learners are written between two looks at what else there is to do.
-    private static let slice = 32
+    /// From how many bytes on a slice is sent.
+    private static let slice = 65_536
 
-    private let text: [UInt8]
-
-    init(items: [GradeItem], learners: [LearnerGrades], nextCursor: String?) async {
-        var json = Self.begin(items, learners.count)
-        for (index, learner) in learners.enumerated() {
-            if index % Self.slice == Self.slice - 1 { await EventLoop.turn() }
-            json.value(LearnerGradesBody(learner))
-        }
-        text = Self.end(json, nextCursor)
-    }
-
-    private init(example items: [GradeItem], _ learners: [LearnerGrades], _ nextCursor: String?) {
-        var json = Self.begin(items, learners.count)
-        for learner in learners { json.value(LearnerGradesBody(learner)) }
-        text = Self.end(json, nextCursor)
-    }
-
-    private static func begin(_ items: [GradeItem], _ learners: Int) -> JSONWriter {
-        var json = JSONWriter(capacity: 1_024 + items.count * 512 + learners * (512 + items.count * 224))
-        json.beginObject()
-        json.field("gradeItems", items.map(GradeItemBody.init))
-        json.beginArray("items")
-        return json
-    }
-
-    private static func end(_ json: consuming JSONWriter, _ nextCursor: String?) -> [UInt8] {
-        json.endArray()
-        if let nextCursor { json.field("nextCursor", nextCursor) }
-        json.endObject()
-        return json.bytes
-    }
+    let items: [GradeItem]
+    let learners: [LearnerGrades]
+    let nextCursor: String?
 
     static var example: GradeGridBody {
         GradeGridBody(
-            example: [.example(.manual)],
-            [.example(.example), .example(.empty)],
-            "AYkKXayWd0u8…"
+            items: [.example(.manual)],
+            learners: [.example(.example), .example(.empty)],
+            nextCursor: "AYkKXayWd0u8…"
         )
     }
-    static var variations: [GradeGridBody] { [GradeGridBody(example: [.example(.quiz)], [], nil)] }
+    static var variations: [GradeGridBody] {
+        [GradeGridBody(items: [.example(.quiz)], learners: [], nextCursor: nil)]
+    }
 
-    var content: (mediaType: String, body: HTTPResponse.Body) { (WrittenReply.json, .bytes(text)) }
+    var content: (mediaType: String, body: HTTPResponse.Body) {
+        var json = JSONWriter(capacity: Self.slice * 5 / 4)
+        begin(&json)
+        let first = fill(&json, from: 0)
+        guard first < learners.count else {
+            end(&json)
+            return (WrittenReply.json, .bytes(json.bytes))
+        }
+        let body = HTTPResponse.Body.stream(length: nil) { [json] writer in
+            var (json, next) = (json, first)
+            while next < learners.count {
+                try await writer.write(json.take())
+                await EventLoop.turn()
+                next = fill(&json, from: next)
+            }
+            end(&json)
+            try await writer.write(json.bytes)
+        }
+        return (WrittenReply.json, body)
+    }
 
-    func write(to json: inout JSONWriter) { json.raw(text) }
+    func write(to json: inout JSONWriter) {
+        begin(&json)
+        for learner in learners { json.value(LearnerGradesBody(learner)) }
+        end(&json)
+    }
+
+    private func begin(_ json: inout JSONWriter) {
+        json.beginObject()
+        json.field("gradeItems", items.map(GradeItemBody.init))
+        json.beginArray("items")
+    }
+
+    /// Writes learners until a slice is full, and returns which one comes next.
+    private func fill(_ json: inout JSONWriter, from first: Int) -> Int {
+        var next = first
+        while next < learners.count, json.bytes.count < Self.slice {
+            json.value(LearnerGradesBody(learners[next]))
+            next += 1
+        }
+        return next
+    }
+
+    private func end(_ json: inout JSONWriter) {
+        json.endArray()
+        if let nextCursor { json.field("nextCursor", nextCursor) }
+        json.endObject()
+    }
 }

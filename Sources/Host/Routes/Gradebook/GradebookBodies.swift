@@ -152,17 +152,25 @@ struct LearnerGradesBody: ResponseBody {
     }
 
     private struct GradeBody: JSONWritable {
+        private static let gradeItemID = FlatName("gradeItemId")
+        private static let score = FlatName("score")
+        private static let status = FlatName("status")
+        private static let override = FlatName("override")
+        private static let gradedAt = FlatName("gradedAt")
+        private static let releasedAt = FlatName("releasedAt")
+        private static let version = FlatName("version")
+
         let grade: Grade
 
         func write(to json: inout JSONWriter) {
             json.flatObject(capacity: 384) { object in
-                object.member("gradeItemId", grade.item)
-                object.member("score", units: grade.score?.millionths, decimals: 6)
-                object.member("status", plain: grade.status.rawValue)
-                object.member("override", units: grade.override?.millionths, decimals: 6)
-                object.member("gradedAt", grade.gradedAt)
-                object.member("releasedAt", grade.releasedAt)
-                object.member("version", grade.version)
+                object.member(Self.gradeItemID, grade.item)
+                object.member(Self.score, units: grade.score?.millionths, decimals: 6)
+                object.member(Self.status, plain: grade.status.rawValue)
+                object.member(Self.override, units: grade.override?.millionths, decimals: 6)
+                object.member(Self.gradedAt, grade.gradedAt)
+                object.member(Self.releasedAt, grade.releasedAt)
+                object.member(Self.version, grade.version)
             }
         }
     }
