@@ -128,14 +128,19 @@ extension Connection {
         if !isInProcess { advance() }
     }
 
-    /// Appends bytes to the output and sends them; a closed connection must leave none there, which the next one would send.
+    /// Appends bytes to the output and sends them.
     func sendContent(_ bytes: [UInt8]) {
+        output { $0.append(contentsOf: bytes) }
+    }
+
+    /// Appends to the output and sends it; a closed connection must leave nothing there, which the next one would send.
+    func output(_ append: (inout [UInt8]) -> Void) {
         guard !isClosed else { return }
         if isBlocked {
-            unsent.append(contentsOf: bytes)
+            append(&unsent)
         } else {
             lane.claimOutput(slot)
-            lane.writeBuffer.append(contentsOf: bytes)
+            append(&lane.writeBuffer)
             flush()
         }
     }

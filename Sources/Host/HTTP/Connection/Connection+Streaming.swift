@@ -57,14 +57,7 @@ extension Connection {
 
     /// Sends a piece as a chunk (RFC 9112 §7.1).
     func sendChunk(_ bytes: [UInt8]) {
-        guard !isClosed else { return }
-        if isBlocked {
-            unsent.append(chunk: bytes)
-        } else {
-            lane.claimOutput(slot)
-            lane.writeBuffer.append(chunk: bytes)
-            flush()
-        }
+        output { $0.append(chunk: bytes) }
     }
 }
 
