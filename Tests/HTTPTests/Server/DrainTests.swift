@@ -87,7 +87,7 @@ import Testing
                 }
             }
             group.addTask {
-                for _ in 0..<1_000 where seen.all.count < 2_000 { try await Loops.clients.sleep(for: .milliseconds(5)) }
+                _ = await seen.all(after: 2_000)
                 #expect(await server.shutdown(deadline: .seconds(10)) == 0)
                 return []
             }
