@@ -9,12 +9,8 @@ SELECT c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor,
     c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
     c.created_at, c.updated_at, c.published_at, c.series_id, c.edition, c.superseded_at, c.is_template
 FROM courses c
-WHERE (c.status = 'published'
-       OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = (:reader)::uuid))
-  AND NOT c.is_template
-ORDER BY c.id DESC LIMIT 21 OFFSET 0;
+WHERE c.status = 'published' AND NOT c.is_template
+ORDER BY c.id DESC LIMIT 21;
 SELECT count(*) FROM courses c
-WHERE (c.status = 'published'
-       OR EXISTS (SELECT FROM course_instructors i WHERE i.course_id = c.id AND i.user_id = (:reader)::uuid))
-  AND NOT c.is_template;
+WHERE c.status = 'published' AND NOT c.is_template;
 \endpipeline

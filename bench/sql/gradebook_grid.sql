@@ -7,7 +7,7 @@ SELECT c.id, c.slug, c.title, c.description, c.category, c.level, c.price_minor,
     ARRAY(SELECT i.role || ':' || i.user_id FROM course_instructors i WHERE i.course_id = c.id
           ORDER BY i.assigned_at, i.user_id),
     c.version, c.seats_taken, c.published_lessons, c.rating_count, c.rating_sum,
-    c.created_at, c.updated_at, c.published_at
+    c.created_at, c.updated_at, c.published_at, c.series_id, c.edition, c.superseded_at, c.is_template
 FROM courses c WHERE c.id = (:course)::uuid;
 SELECT mode, missing_policy, missing_credit, rounding, decimals, letters, boundaries, is_muted, completion_grade,
     needs_mandatory_items, needs_all_lessons, version

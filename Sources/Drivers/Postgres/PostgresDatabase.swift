@@ -3,6 +3,7 @@
 
 public import LMSEventLoop
 public import LMSTenancy
+internal import Synchronization
 
 /// A PostgreSQL database over libpq, on the loops that also serve the requests.
 ///
@@ -70,10 +71,18 @@ public final class PostgresDatabase: Database {
     /// Pipelines reads over the tenant's shared connection.
     public func read(_ statements: [SQL], scope: DatabaseScope) async throws(DatabaseError) -> [Rows] {
         guard !statements.isEmpty else { return [] }
-        let scope = Scope(scope)
-        let lane = lane(for: scope)
-        let exchange = Exchange(.read, scope, statements)
-        await exchange.perform(by: lane)
+        let exchange = Exchange(.read, Scope(scope), statements)
+        if let here = callersLane, here.knowsAsSlow(exchange) {
+            exchange.isSlow = true
+            let lane = lane(forSlow: exchange.scope, from: here)
+            let load = lane.slowLoad(exchange.scope)
+            load.reads.add(1, ordering: .relaxed)
+            await exchange.perform(by: lane)
+            load.reads.subtract(1, ordering: .relaxed)
+        } else {
+            await exchange.perform(by: lane(for: exchange.scope))
+        }
+        if exchange.isSlow { callersLane?.learn(from: exchange) }
         return try exchange.outcome()
     }
 
@@ -100,10 +109,24 @@ public final class PostgresDatabase: Database {
 
     /// A tenant's loop; the directory and the cell's tables, which have no tenant, stay on the caller's.
     private func lane(for scope: Scope) -> Lane {
-        if scope.role == nil, let current = EventLoop.current, let own = lanes.first(where: { $0.loop === current }) {
-            return own
-        }
+        if scope.role == nil, let callersLane { return callersLane }
         return lanes[Int(scope.hash & 0xFFFF) % lanes.count]
+    }
+
+    /// Where a slow read goes: to the loop with the fewest of those that have a connection for it; of two to the caller's.
+    private func lane(forSlow scope: Scope, from here: Lane) -> Lane {
+        var best = here.pool(scope.shard).hasConnection(for: scope) ? here : lane(for: scope)
+        var fewest = best.slowLoad(scope).reads.load(ordering: .relaxed)
+        for lane in lanes where lane !== best && lane.slowLoad(scope).isOpen {
+            let reads = lane.slowLoad(scope).reads.load(ordering: .relaxed)
+            if reads < fewest { (best, fewest) = (lane, reads) }
+        }
+        return best
+    }
+
+    private var callersLane: Lane? {
+        guard let current = EventLoop.current else { return nil }
+        return lanes.first { $0.loop === current }
     }
 }
 

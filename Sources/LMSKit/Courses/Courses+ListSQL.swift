@@ -80,7 +80,7 @@ extension SQL {
         SELECT \(.courseColumns)
         FROM courses c
         WHERE \(.matches(query, to: to)) \(.given(after) { "AND c.id < \($0)" })
-        ORDER BY c.id DESC LIMIT \(limit) OFFSET \(offset)
+        ORDER BY c.id DESC \(.rows(limit, after: offset))
         """
     }
 
@@ -95,7 +95,7 @@ extension SQL {
         SELECT \(.courseColumns)
         FROM courses c
         WHERE \(.matches(query, to: to)) \(.given(after) { "AND (c.title, c.id) > (\($0.title), \($0.id))" })
-        ORDER BY c.title, c.id LIMIT \(limit) OFFSET \(offset)
+        ORDER BY c.title, c.id \(.rows(limit, after: offset))
         """
     }
 
@@ -118,7 +118,7 @@ extension SQL {
                        ELSE c.seats_taken END AS number
         ) n
         WHERE \(.matches(query, to: to)) \(.given(after) { "AND (n.number, c.id) < (\($0.number), \($0.id))" })
-        ORDER BY n.number DESC, c.id DESC LIMIT \(limit) OFFSET \(offset)
+        ORDER BY n.number DESC, c.id DESC \(.rows(limit, after: offset))
         """
     }
 }

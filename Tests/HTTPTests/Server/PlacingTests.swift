@@ -6,35 +6,57 @@ import LMSHTTP
 import Testing
 
 @Suite struct PlacingTests {
-    private static let loopOfRequest: HTTPHandler = { request in
-        HTTPResponse(status: .ok, body: .bytes(Array("<\(EventLoop.current?.name ?? "none")>".utf8)))
+    /// A server whose requests to `/stay` are under way until their client leaves, and which loops they come to.
+    private struct Loop {
+        let begun = Recorder<String>()
+
+        func handle(_ request: HTTPRequest) async -> HTTPResponse {
+            begun.add(EventLoop.current?.name ?? "none")
+            if request.path == "/stay" { try? await EventLoop.current?.sleep(for: .seconds(60)) }
+            return HTTPResponse(status: .noContent)
+        }
+
+        /// Connects and sends the next request after so many; says which loop it came to.
+        func connect(_ server: HTTPServer, _ path: String, after count: Int) async throws -> (RawClient, String) {
+            let client = try await RawClient.connect(server.port)
+            await client.send("GET \(path) HTTP/1.1\r\nHost: h\r\n\r\n")
+            return (client, try #require(await begun.all(after: count + 1).dropFirst(count).first))
+        }
     }
 
-    /// Connects, and finds out which loop answers.
-    private static func connect(_ server: HTTPServer) async throws -> (client: RawClient, loop: String) {
-        let client = try await RawClient.connect(server.port)
-        await client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
-        #expect(await client.wait { $0.ends(with: ">") } == .satisfied)
-        return (client, String(await client.text.split(separator: "<").last ?? ""))
-    }
-
-    @Test(.timeLimit(.minutes(1))) func `connections go to the loop that has the fewest`() async throws {
-        try await withServer(handler: Self.loopOfRequest) { server in
+    @Test func `connections go to the loop that has the fewest`() async throws {
+        let loop = Loop()
+        try await withServer(handler: loop.handle) { server in
             var open: [(client: RawClient, loop: String)] = []
-            for _ in 0..<10 {
-                let pair = (try await Self.connect(server), try await Self.connect(server))
-                #expect(pair.0.loop != pair.1.loop)
-                open += [pair.0, pair.1]
+            for pair in 0..<5 {
+                open.append(try await loop.connect(server, "/stay", after: 2 * pair))
+                open.append(try await loop.connect(server, "/stay", after: 2 * pair + 1))
+                #expect(open[2 * pair].loop != open[2 * pair + 1].loop)
             }
             let left = open[0].loop
-            for connection in open where connection.loop == left { await connection.client.close() }
-            while server.statistics.openConnections > 10 { await open[1].client.wait(.milliseconds(5)) }
-            for _ in 0..<10 {
-                let next = try await Self.connect(server)
-                #expect(next.loop == left)
-                open.append(next)
+            for connection in open where connection.loop == left { await connection.client.close(reset: true) }
+            while server.statistics.openConnections > 5 { await open[1].client.wait(.milliseconds(5)) }
+            for number in 10..<15 {
+                open.append(try await loop.connect(server, "/stay", after: number))
+                #expect(open[number].loop == left)
             }
-            for connection in open { await connection.client.close() }
+            for connection in open { await connection.client.close(reset: true) }
+        }
+    }
+
+    @Test func `connections that have not been used for a while do not count`() async throws {
+        let loop = Loop()
+        try await withServer(handler: loop.handle) { server in
+            var open: [(client: RawClient, loop: String)] = []
+            for number in 0..<4 { open.append(try await loop.connect(server, "/", after: number)) }
+            let left = open[0].loop
+            for connection in open where connection.loop == left { await connection.client.close() }
+            while server.statistics.openConnections > 2 { await open[1].client.wait(.milliseconds(5)) }
+            // The time after which the others are unused.
+            await open[1].client.wait(.milliseconds(2_500))
+            for number in 4..<8 { open.append(try await loop.connect(server, "/stay", after: number)) }
+            #expect(open[4...].count { $0.loop == left } == 2)
+            for connection in open { await connection.client.close(reset: true) }
         }
     }
 }

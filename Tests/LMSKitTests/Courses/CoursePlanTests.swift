@@ -34,4 +34,22 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: [21, 51, 101])
+    func `a page of a usual size is not planned anew each time`(limit: Int) async throws {
+        try await CourseWorld.with { world in
+            try await world.tenant.analyze("courses")
+            let visibility = CourseVisibility(.catalog, for: .anonymous)
+            let page = SQL.listNewestCourses(CourseQuery(), to: visibility, after: nil, limit: limit, offset: 0)
+            let plans = try await world.tenant.transaction { session in
+                for _ in 0..<10 { _ = try await session.execute(page) }
+                let rows = try await session.execute(
+                    "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement = \(page.text)"
+                )
+                return try rows.map { row throws(DatabaseError) -> [Int] in [try row[0], try row[1]] }
+            }
+            // The first time it is not prepared yet.
+            #expect(plans == [[0, 9]])
+        }
+    }
 }

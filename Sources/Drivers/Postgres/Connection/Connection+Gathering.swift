@@ -50,7 +50,7 @@ extension Connection: TurnEndHandler {
     }
 
     private func isSlow(_ read: Exchange) -> Bool {
-        read.statements.contains { statements.isSlow($0, in: read.scope.key) }
+        read.isSlow || read.statements.contains { statements.isSlow($0, in: read.scope.key) }
     }
 
     /// Ends the reads that were not sent, on a connection that broke.

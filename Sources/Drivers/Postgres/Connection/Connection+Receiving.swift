@@ -93,7 +93,11 @@ extension Connection {
     ///
     /// Callers' that are answered together are not told apart, so that none is taken for slow who only had slow company.
     private func measure(_ statement: Statement?, _ exchange: Exchange) {
-        if exchange.followers.isEmpty { statement?.took(lastProgress - workingSince) }
+        if exchange.followers.isEmpty {
+            let time = lastProgress - workingSince
+            statement?.usualTime.took(time)
+            exchange.time += time
+        }
         workingSince = lastProgress
     }
 

@@ -48,6 +48,8 @@ internal import Synchronization
     var followers: [Exchange] = []
     /// A read that is known to take long.
     var isSlow = false
+    /// How long the server took for its statements, in nanoseconds, if it went alone.
+    var time: UInt64 = 0
     /// Nobody waits any more.
     private(set) var isEnded = false
     /// The caller went away before it was started.

@@ -13,8 +13,7 @@ final class Statement {
     var types: [UInt32] = []
     /// The columns, once a reply of the prepared statement has told them.
     var shape: Rows.Shape?
-    /// How long the server usually takes for it, in nanoseconds: an average that forgets.
-    private var usualTime: UInt64 = 0
+    var usualTime = UsualTime()
     fileprivate(set) var lastUse: UInt64 = 0
     fileprivate(set) var uses = 0
 
@@ -24,13 +23,6 @@ final class Statement {
     }
 
     var isPrepared: Bool { !name.isEmpty }
-    /// Whether others would notice that they wait for it: it usually takes longer than a millisecond.
-    var isSlow: Bool { usualTime > 1_000_000 }
-
-    /// Takes note of how long it took, in nanoseconds.
-    func took(_ time: UInt64) {
-        usualTime = usualTime - usualTime / 4 + time / 4
-    }
 }
 
 /// The statements that one connection has seen, by scope and text: prepared on their second use, forgotten when unused longest.
@@ -70,7 +62,7 @@ struct StatementCache {
 
     /// Whether a statement is known to be slow.
     func isSlow(_ sql: SQL, in scope: UUID) -> Bool {
-        scopes[scope]?[StatementKey(sql)]?.isSlow ?? false
+        scopes[scope]?[StatementKey(sql)]?.usualTime.isSlow ?? false
     }
 
     mutating func nextName() -> String {

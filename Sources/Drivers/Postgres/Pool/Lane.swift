@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import FoundationEssentials
 internal import LMSEventLoop
 internal import LMSTenancy
 
 /// One loop's share of a database.
 ///
-/// SAFETY: `pools`, `parameters` and what they reach are confined to `loop`; other threads only post closures to it.
+/// SAFETY: `pools`, `parameters`, `slowReads` and what they reach are confined to `loop`; other threads only post closures to it.
 final class Lane: ExchangeTarget, @unchecked Sendable {
     let loop: EventLoop
     let index: Int
@@ -16,11 +17,19 @@ final class Lane: ExchangeTarget, @unchecked Sendable {
     /// All lanes of the database; set once before any is used.
     var others: @Sendable () -> [Lane] = { [] }
     var parameters = ParameterBuffer()
+    /// The reads that are known to be slow, by scope and statements.
+    var slowReads: [UUID: [[StatementKey]: UsualTime]] = [:]
+    /// How many those are.
+    var knownReads = 0
+    /// What there is to do in each shared slot.
+    let slowLoads: [SlowLoad]
     private(set) var isClosed = false
     private(set) var connectionCount = 0
     private var pools: [Int: ShardPool] = [:]
     private var housekeeping: LoopTimer?
 
+    /// Whether no other loop serves the database.
+    let isOnly: Bool
     let sharedSlots: Int
     let exclusiveSlots: Int
 
@@ -41,6 +50,8 @@ final class Lane: ExchangeTarget, @unchecked Sendable {
         fairShare = share
         sharedSlots = max(1, min(configuration.sharedConnectionsPerLoop, share / 2))
         exclusiveSlots = max(1, share - sharedSlots)
+        isOnly = laneCount == 1
+        slowLoads = (0..<sharedSlots).map { _ in SlowLoad() }
     }
 
     var now: UInt64 { EventLoop.now }

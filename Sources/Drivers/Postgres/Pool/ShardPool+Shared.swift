@@ -8,7 +8,7 @@ extension ShardPool {
     func read(_ exchange: Exchange) {
         guard !exchange.isCancelled else { return exchange.end(.cancelled) }
         guard !lane.isClosed else { return exchange.end(.unavailable) }
-        let home = Int(exchange.scope.hash >> 16 & 0xFFFF) % shared.count
+        let home = lane.slot(for: exchange.scope)
         if shared[home].waiting.isEmpty, let connection = open(home) { return connection.gather(exchange) }
         if shared[home].connection != nil, shared.count > 1, let successor = open((home + 1) % shared.count) {
             return successor.gather(exchange)

@@ -8,7 +8,9 @@ extension ShardPool {
     /// How many of them a connection is sent at a time: the second begins as soon as the first is done.
     private static let slowLimit = 2
 
-    /// Sends a slow read over the tenant's connection or the next slot's, or has it wait for the first that is done with one.
+    /// Sends a slow read over the tenant's connection, or has it wait for the end of another.
+    ///
+    /// Further connections of the tenant are on other loops (`PostgresDatabase.lane`); on a single loop, the next slot's is one.
     func readSlowly(_ exchange: Exchange, at connection: Connection) {
         guard case .shared(let index) = connection.use, shared[index].connection === connection, !connection.isDraining
         else { return connection.submit(exchange) }
@@ -41,11 +43,11 @@ extension ShardPool {
         pumpSlow((index + shared.count - 1) % shared.count)
     }
 
-    /// The connection of a slot or the next that a slow read may go over now: with fewer of them, then with less to do.
+    /// The connection that a slot's slow read may go over now: of two the one with fewer of them, then with less to do.
     private func forSlow(_ index: Int) -> Connection? {
         guard let own = shared[index].connection, !own.isBroken else { return nil }
         var best = own
-        if own.underWay > 0, let next = successor(of: own),
+        if lane.isOnly, own.underWay > 0, let next = successor(of: own),
             (next.slowUnderWay, next.depth) < (own.slowUnderWay, own.depth)
         {
             best = next
@@ -64,11 +66,23 @@ extension ShardPool {
         guard case .shared(let index) = connection.use, shared.count > 1 else { return nil }
         let next = (index + 1) % shared.count
         if let successor = open(next) { return successor }
-        let isMissing = shared[next].connection == nil && !shared[next].isConnecting
-        if isMissing, failures == 0, lane.now - lastSpare > 1_000_000_000 {
-            lastSpare = lane.now
-            _ = connect(for: .shared(slot: next), isSpare: true)
-        }
+        makeSpare(at: next)
         return nil
+    }
+
+    /// Whether there is a connection for a tenant's reads; a missing one is made for those that come later.
+    func hasConnection(for scope: Scope) -> Bool {
+        let index = lane.slot(for: scope)
+        if shared[index].connection != nil { return true }
+        makeSpare(at: index)
+        return false
+    }
+
+    private func makeSpare(at index: Int) {
+        guard shared[index].connection == nil, !shared[index].isConnecting, failures == 0,
+            lane.now - lastSpare > 1_000_000_000
+        else { return }
+        lastSpare = lane.now
+        _ = connect(for: .shared(slot: index), isSpare: true)
     }
 }

@@ -3,6 +3,7 @@
 
 internal import LMSEventLoop
 internal import LMSTenancy
+internal import Synchronization
 
 /// The connections of one loop as one login, each in a slot that tenants hash to.
 final class ShardPool {
@@ -97,7 +98,9 @@ final class ShardPool {
     private func vacate(_ connection: Connection) {
         switch connection.use {
         case .shared(let index):
-            if shared[index].connection === connection { shared[index].connection = nil }
+            guard shared[index].connection === connection else { return }
+            shared[index].connection = nil
+            lane.slowLoads[index].connections.subtract(1, ordering: .relaxed)
         case .exclusive(let index):
             exclusive[index] = .empty
         }

@@ -186,6 +186,7 @@ extension Connection {
     /// Hands a request to the handler, which may answer before this returns.
     private func dispatch(_ head: RequestHead) {
         phase = .handling
+        becomeActive()
         deadline = .max
         exchange = Exchange(head)
         var body = HTTPRequestBody.Source.none

@@ -27,8 +27,8 @@ final class Lane: EventHandler, @unchecked Sendable {
     /// The time in ticks, for deadlines.
     private(set) var tick: UInt32 = 0
     private(set) var isDraining = false
-    /// How many connections it has or is about to be given; changed from all loops.
-    let load = Atomic<Int>(0)
+    /// How many connections it has; changed from all loops.
+    let load = LaneLoad()
     /// All lanes of the server, with this one, while it accepts.
     var lanes: [Lane] = []
 
@@ -107,7 +107,8 @@ final class Lane: EventHandler, @unchecked Sendable {
 
     /// Forgets a connection that has closed itself.
     func remove(_ connection: Connection) {
-        load.subtract(1, ordering: .relaxed)
+        connection.rest()
+        load.connections.subtract(1, ordering: .relaxed)
         counters.countClosed()
         connections[connection.slot] = nil
         freeSlots.append(connection.slot)
@@ -151,7 +152,9 @@ final class Lane: EventHandler, @unchecked Sendable {
         tick += 1
         encoder.refresh()
         for index in connections.indices {
-            if let connection = connections[index], connection.deadline <= tick { connection.expire() }
+            guard let connection = connections[index] else { continue }
+            connection.restIfUnused()
+            if connection.deadline <= tick { connection.expire() }
         }
         scheduleTick()
     }

@@ -18,6 +18,8 @@ struct LaneSettings {
     let idleTicks: UInt32
     let writeTicks: UInt32
     let lingerTicks: UInt32
+    /// When a connection without a request counts as unused.
+    let restTicks: UInt32
 
     init(_ configuration: HTTPServerConfiguration, loops: Int) {
         limits = configuration.limits
@@ -39,6 +41,7 @@ struct LaneSettings {
         idleTicks = ticks(configuration.idleTimeout)
         writeTicks = ticks(configuration.writeTimeout)
         lingerTicks = ticks(.seconds(2))
+        restTicks = ticks(.seconds(1))
     }
 
     /// How many ticks a time takes, rounded up.
