@@ -72,18 +72,15 @@ public final class PostgresDatabase: Database {
     public func read(_ statements: [SQL], scope: DatabaseScope) async throws(DatabaseError) -> [Rows] {
         guard !statements.isEmpty else { return [] }
         let exchange = Exchange(.read, Scope(scope), statements)
+        var lane = lane(for: exchange.scope)
         if let here = callersLane, here.knowsAsSlow(exchange) {
-            exchange.isSlow = true
-            let lane = lane(forSlow: exchange.scope, from: here)
-            let load = lane.slowLoad(exchange.scope)
-            load.reads.add(1, ordering: .relaxed)
-            await exchange.perform(by: lane)
-            load.reads.subtract(1, ordering: .relaxed)
-        } else {
-            await exchange.perform(by: lane(for: exchange.scope))
+            lane = self.lane(forSlow: exchange.scope, from: here)
+            exchange.becomeSlow(at: lane.slowLoad(exchange.scope))
         }
+        await exchange.perform(by: lane)
+        let replies = try exchange.outcome()
         if exchange.isSlow { callersLane?.learn(from: exchange) }
-        return try exchange.outcome()
+        return replies
     }
 
     /// Runs a write on the tenant's exclusive connection.
@@ -117,7 +114,7 @@ public final class PostgresDatabase: Database {
     private func lane(forSlow scope: Scope, from here: Lane) -> Lane {
         var best = here.pool(scope.shard).hasConnection(for: scope) ? here : lane(for: scope)
         var fewest = best.slowLoad(scope).reads.load(ordering: .relaxed)
-        for lane in lanes where lane !== best && lane.slowLoad(scope).isOpen {
+        for lane in lanes where lane !== best && lane.slowLoad(scope).isOpen(scope.shard) {
             let reads = lane.slowLoad(scope).reads.load(ordering: .relaxed)
             if reads < fewest { (best, fewest) = (lane, reads) }
         }

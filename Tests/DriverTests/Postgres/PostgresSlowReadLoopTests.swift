@@ -13,13 +13,16 @@ internal import Testing
         _ fixture: PostgresFixture,
         _ count: Int,
         on loop: EventLoop,
+        of tenant: Int = 0,
         seconds: Double = 0.02
     ) async throws -> Set<Int> {
-        try await withTaskExecutorPreference(loop) {
+        let scope = DatabaseScope.tenant(fixture.tenants[tenant])
+        return try await withTaskExecutorPreference(loop) {
             try await withThrowingTaskGroup(of: Int.self) { tasks in
                 for _ in 0..<count {
                     tasks.addTask {
-                        try await fixture.readOne("SELECT pg_backend_pid() AS pid FROM pg_sleep(\(seconds))")[0]["pid"]
+                        let slow: SQL = "SELECT pg_backend_pid() AS pid FROM pg_sleep(\(seconds))"
+                        return try await fixture.readOne(slow, scope)[0]["pid"]
                     }
                 }
                 return try await tasks.reduce(into: []) { $0.insert($1) }
@@ -28,10 +31,10 @@ internal import Testing
     }
 
     /// Reads slowly from all loops until each has a connection for it.
-    private static func warm(_ fixture: PostgresFixture) async throws -> Bool {
+    private static func warm(_ fixture: PostgresFixture, of tenant: Int = 0) async throws -> Bool {
         try await fixture.eventually {
             var all: Set<Int> = []
-            for loop in fixture.loops.loops { all.formUnion(try await processes(fixture, 1, on: loop)) }
+            for loop in fixture.loops.loops { all.formUnion(try await processes(fixture, 1, on: loop, of: tenant)) }
             return all.count == fixture.loops.loops.count
         }
     }
@@ -70,30 +73,72 @@ internal import Testing
         }
     }
 
-    @Test func `slow reads on another loop can be given up, and count no longer`() async throws {
-        try await PostgresFixture.run(.init(loops: 2)) { fixture in
+    @Test func `slow reads go nowhere where only others' logins have connections`() async throws {
+        let plan = PostgresFixture.Plan(tenants: 2, loops: 2, shard: { $0 }) {
+            $0.connectionLimit = 3
+            $0.sharedConnectionsPerLoop = 1
+        }
+        try await PostgresFixture.run(plan) { fixture async throws in
+            let home = try await fixture.readProcess()
+            #expect(try await Self.warm(fixture, of: 1))
+            let loops = fixture.loops.loops
+            let others = try await [
+                Self.processes(fixture, 1, on: loops[0], of: 1), Self.processes(fixture, 1, on: loops[1], of: 1),
+            ]
+            for loop in loops {
+                for _ in 0..<10 { #expect(try await Self.processes(fixture, 2, on: loop) == [home]) }
+            }
+            #expect(try await Self.processes(fixture, 1, on: loops[0], of: 1) == others[0])
+            #expect(try await Self.processes(fixture, 1, on: loops[1], of: 1) == others[1])
+        }
+    }
+
+    @Test func `slow reads can be given up on any loop, and count until the server is done with them`() async throws {
+        try await PostgresFixture.run(.init(loops: 2)) { fixture async throws in
             #expect(try await Self.warm(fixture))
+            let loop = fixture.loops.loops[0]
+            let own = try await Self.processes(fixture, 1, on: loop)
             let key = Int.random(in: 1 ... .max)
-            @Sendable func slow() async throws -> Int {
+            @Sendable func locked() async throws -> Int {
                 try await fixture.readOne(
                     "SELECT pg_backend_pid() AS pid FROM pg_advisory_xact_lock_shared(\(key)), pg_sleep(0.02)"
                 )[0]["pid"]
             }
-            let loop = fixture.loops.loops[0]
             // Until this one is known to be slow too.
             let isKnown = try await fixture.eventually {
-                async let one = Task(executorPreference: loop) { try await slow() }.value
-                async let other = Task(executorPreference: loop) { try await slow() }.value
+                async let one = Task(executorPreference: loop) { try await locked() }.value
+                async let other = Task(executorPreference: loop) { try await locked() }.value
                 return try await one != other
             }
             #expect(isKnown)
-            _ = try await fixture.admin.execute("SELECT pg_advisory_lock(\(key)) IS NULL AS n")
-            let reads = (0..<6).map { _ in Task(executorPreference: loop) { try await slow() } }
-            #expect(try await fixture.eventually { try await fixture.sessions("active") == 2 })
-            for read in reads { read.cancel() }
-            for read in reads { await #expect(throws: DatabaseError.cancelled) { try await read.value } }
-            _ = try await fixture.admin.execute("SELECT pg_advisory_unlock(\(key)) AS n")
-            #expect(try await Self.processes(fixture, 2, on: loop).count == 2)
+            for (count, atWork) in [(1, 1), (5, 2)] {
+                _ = try await fixture.admin.execute("SELECT pg_advisory_lock(\(key)) IS NULL AS n")
+                let reads = (0..<count).map { _ in Task(executorPreference: loop) { try await locked() } }
+                #expect(try await fixture.eventually { try await fixture.sessions("active") == atWork })
+                for read in reads { read.cancel() }
+                for read in reads { await #expect(throws: DatabaseError.cancelled) { try await read.value } }
+                if count == 1 { #expect(try await Self.processes(fixture, 1, on: loop) != own) }
+                _ = try await fixture.admin.execute("SELECT pg_advisory_unlock(\(key)) AS n")
+                #expect(try await fixture.eventually { try await Self.processes(fixture, 1, on: loop) == own })
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a read whose caller was cancelled before it began ends, on whichever loop`()
+        async throws
+    {
+        try await PostgresFixture.run(.init(loops: 2)) { fixture in
+            for round in 0..<2_000 {
+                let read = Task(executorPreference: fixture.loops.loops[round % 2]) {
+                    while !Task.isCancelled { await Task.yield() }
+                    return try await fixture.readProcess()
+                }
+                read.cancel()
+                switch await read.result {
+                case .success(let process): #expect(process > 0)
+                case .failure(let error): #expect(error as? DatabaseError == .cancelled)
+                }
+            }
         }
     }
 }

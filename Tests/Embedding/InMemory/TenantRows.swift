@@ -104,13 +104,10 @@ extension TenantRows {
         return select(Self.courseColumns, from: "courses") { wanted.contains($0["id"] ?? .null(.uuid)) }
     }
 
-    /// The catalog, newest first, without the filters of `CourseQuery`; the last binds are the limit and the offset.
+    /// The first page of the catalog, newest first, without the filters of `CourseQuery`; the text ends with the limit.
     private func listCatalog(_ statement: SQL) -> Rows {
-        guard case .int(let limit) = statement.binds.dropLast().last, case .int(let offset) = statement.binds.last
-        else {
-            return .empty
-        }
-        let page = catalog.reversed().dropFirst(Int(offset)).prefix(Int(limit))
+        guard let limit = statement.text.split(separator: " ").last.flatMap({ Int($0) }) else { return .empty }
+        let page = catalog.reversed().prefix(limit)
         return Rows(names: Self.courseColumns, values: page.map { $0.values(of: Self.courseColumns) })
     }
 

@@ -53,7 +53,7 @@ import Testing
             for connection in open where connection.loop == left { await connection.client.close() }
             while server.statistics.openConnections > 2 { await open[1].client.wait(.milliseconds(5)) }
             // The time after which the others are unused.
-            await open[1].client.wait(.milliseconds(2_500))
+            await open[1].client.wait(.seconds(4))
             for number in 4..<8 { open.append(try await loop.connect(server, "/stay", after: number)) }
             #expect(open[4...].count { $0.loop == left } == 2)
             for connection in open { await connection.client.close(reset: true) }

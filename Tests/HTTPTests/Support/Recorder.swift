@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+import LMSEventLoop
 import Synchronization
 
 /// Collects values from any thread.
@@ -33,7 +34,7 @@ final class Recorder<Value: Sendable>: Sendable {
     /// What there is once so many values have come, or fewer after half a minute.
     func all(after count: Int) async -> [Value] {
         let late = Task {
-            try await Task.sleep(for: .seconds(30))
+            try await Loops.clients.sleep(for: .seconds(30))
             for goOn in self.state.withLock({ $0.release { _ in true } }) { goOn.resume() }
         }
         defer { late.cancel() }

@@ -43,7 +43,7 @@ extension Connection: TurnEndHandler {
             for leader in leaders { (connection.isBroken ? self : connection).submit(leader) }
         }
         for read in slow {
-            read.isSlow = true
+            read.becomeSlow(at: pool.lane.slowLoad(read.scope))
             pool.readSlowly(read, at: self)
         }
         pool.gatheredWasSent(self)

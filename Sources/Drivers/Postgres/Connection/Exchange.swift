@@ -46,12 +46,15 @@ internal import Synchronization
     var wasSkipped = false
     /// Further reads of the same scope that go up to the same Sync; see `Connection.gather`.
     var followers: [Exchange] = []
-    /// A read that is known to take long.
-    var isSlow = false
+    /// Where it counts as a read that is known to take long.
+    var slowLoad: SlowLoad?
+    var isSlow: Bool { slowLoad != nil }
     /// How long the server took for its statements, in nanoseconds, if it went alone.
     var time: UInt64 = 0
     /// Nobody waits any more.
     private(set) var isEnded = false
+    /// It has come to its loop.
+    var hasStarted = false
     /// The caller went away before it was started.
     var isCancelled = false
     /// The deadline of the wait for a connection.
@@ -70,6 +73,10 @@ internal import Synchronization
         self.kind = kind
         self.scope = scope
         self.statements = statements
+    }
+
+    deinit {
+        slowLoad?.reads.subtract(1, ordering: .relaxed)
     }
 
     /// Starts the exchange on its loop and waits for its end.

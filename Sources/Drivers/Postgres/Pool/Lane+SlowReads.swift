@@ -2,17 +2,6 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import FoundationEssentials
-internal import Synchronization
-
-/// What all loops may know of the slow reads in one slot of a lane; a hint, because it changes while it is read.
-final class SlowLoad: Sendable {
-    /// How many were sent there and have not come back.
-    let reads = Atomic<Int>(0)
-    /// How many logins have a connection in the slot.
-    let connections = Atomic<Int>(0)
-
-    var isOpen: Bool { connections.load(ordering: .relaxed) > 0 }
-}
 
 /// The reads that a loop knows to be slow, because they were when it sent them.
 extension Lane {
@@ -27,16 +16,22 @@ extension Lane {
 
     /// Notes how long a slow read took that has come back, and forgets it when it is slow no more.
     func learn(from exchange: Exchange) {
-        guard exchange.isSlow, exchange.failure == nil else { return }
         let (scope, statements) = (exchange.scope.key, exchange.statements.map(StatementKey.init))
         var usual = slowReads[scope]?[statements] ?? UsualTime(exchange.time)
         usual.took(exchange.time)
         guard usual.isSlow else {
-            if slowReads[scope]?.removeValue(forKey: statements) != nil { knownReads -= 1 }
+            guard slowReads[scope]?.removeValue(forKey: statements) != nil else { return }
+            knownReads -= 1
+            if slowReads[scope]?.isEmpty == true { slowReads[scope] = nil }
             return
         }
         if slowReads[scope, default: [:]].updateValue(usual, forKey: statements) == nil { knownReads += 1 }
         if knownReads > Self.knownLimit { (slowReads, knownReads) = ([:], 0) }
+    }
+
+    /// Whether no other loop has a connection for a login in a slot.
+    func isAlone(at slot: Int, for shard: Int) -> Bool {
+        others().allSatisfy { $0 === self || !$0.slowLoads[slot].isOpen(shard) }
     }
 
     /// What a tenant's slow reads have to wait for here.

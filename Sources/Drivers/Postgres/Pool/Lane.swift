@@ -28,8 +28,6 @@ final class Lane: ExchangeTarget, @unchecked Sendable {
     private var pools: [Int: ShardPool] = [:]
     private var housekeeping: LoopTimer?
 
-    /// Whether no other loop serves the database.
-    let isOnly: Bool
     let sharedSlots: Int
     let exclusiveSlots: Int
 
@@ -50,7 +48,6 @@ final class Lane: ExchangeTarget, @unchecked Sendable {
         fairShare = share
         sharedSlots = max(1, min(configuration.sharedConnectionsPerLoop, share / 2))
         exclusiveSlots = max(1, share - sharedSlots)
-        isOnly = laneCount == 1
         slowLoads = (0..<sharedSlots).map { _ in SlowLoad() }
     }
 
@@ -67,6 +64,7 @@ final class Lane: ExchangeTarget, @unchecked Sendable {
 
     func start(_ exchange: Exchange) {
         let pool = pool(exchange.scope.shard)
+        exchange.hasStarted = true
         if exchange.kind == .read { pool.read(exchange) } else { pool.borrow(exchange) }
     }
 

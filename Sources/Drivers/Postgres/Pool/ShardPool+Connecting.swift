@@ -4,7 +4,6 @@
 internal import CLMSPostgres
 internal import LMSEventLoop
 internal import LMSTenancy
-internal import Synchronization
 
 extension ShardPool {
     /// Makes a connection for a slot on the side pool, if a permit is free and no failed attempt has to be waited out.
@@ -60,7 +59,7 @@ extension ShardPool {
         case .shared(let index):
             let old = shared[index].connection
             shared[index].connection = connection
-            if old == nil { lane.slowLoads[index].connections.add(1, ordering: .relaxed) }
+            lane.slowLoads[index].set(shard, isOpen: true)
             if let old {
                 old.isDraining = true
                 if old.depth == 0 { close(old) }

@@ -23,7 +23,8 @@ extension ShardPool {
     /// The caller of a read went away: its reply is abandoned, because a cancel request would hit a neighbor.
     func cancelRead(_ exchange: Exchange) {
         exchange.isCancelled = true
-        guard !exchange.isEnded else { return }
+        // One that has not come yet is ended when it does.
+        guard exchange.hasStarted, !exchange.isEnded else { return }
         if exchange.timer != nil {
             leaveQueue(exchange, .cancelled)
         } else {

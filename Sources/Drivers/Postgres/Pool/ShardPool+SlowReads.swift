@@ -10,7 +10,7 @@ extension ShardPool {
 
     /// Sends a slow read over the tenant's connection, or has it wait for the end of another.
     ///
-    /// Further connections of the tenant are on other loops (`PostgresDatabase.lane`); on a single loop, the next slot's is one.
+    /// Further connections of the tenant are on other loops (`PostgresDatabase.lane`); where there are none, the next slot's is one.
     func readSlowly(_ exchange: Exchange, at connection: Connection) {
         guard case .shared(let index) = connection.use, shared[index].connection === connection, !connection.isDraining
         else { return connection.submit(exchange) }
@@ -47,7 +47,7 @@ extension ShardPool {
     private func forSlow(_ index: Int) -> Connection? {
         guard let own = shared[index].connection, !own.isBroken else { return nil }
         var best = own
-        if lane.isOnly, own.underWay > 0, let next = successor(of: own),
+        if own.underWay > 0, lane.isAlone(at: index, for: shard), let next = successor(of: own),
             (next.slowUnderWay, next.depth) < (own.slowUnderWay, own.depth)
         {
             best = next

@@ -3,7 +3,6 @@
 
 internal import LMSEventLoop
 internal import LMSTenancy
-internal import Synchronization
 
 /// The connections of one loop as one login, each in a slot that tenants hash to.
 final class ShardPool {
@@ -100,7 +99,7 @@ final class ShardPool {
         case .shared(let index):
             guard shared[index].connection === connection else { return }
             shared[index].connection = nil
-            lane.slowLoads[index].connections.subtract(1, ordering: .relaxed)
+            lane.slowLoads[index].set(shard, isOpen: false)
         case .exclusive(let index):
             exclusive[index] = .empty
         }

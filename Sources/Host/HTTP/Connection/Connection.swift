@@ -41,8 +41,8 @@ final class Connection: EventHandler, @unchecked Sendable {
     var phase = Phase.reading
     /// Whether it counts when the next one is placed.
     var isActive = true
-    /// The tick at which its last request began, or it did.
-    var lastRequest: UInt32
+    /// The tick of its last request or answer, or of its beginning.
+    var lastUse: UInt32
     /// The tick at which patience ends, whichever state this is in.
     var deadline = UInt32.max
     /// Whether the kernel may have more to read: events are told once.
@@ -75,7 +75,7 @@ final class Connection: EventHandler, @unchecked Sendable {
 
     init(lane: Lane, slot: Int, socket: consuming Socket, address: String, port: UInt16) {
         self.lane = lane
-        lastRequest = lane.tick
+        lastUse = lane.tick
         self.slot = slot
         self.socket = socket
         peerAddress = address

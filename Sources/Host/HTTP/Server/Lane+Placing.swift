@@ -44,7 +44,7 @@ extension Lane {
 extension Connection {
     /// A request begins.
     func becomeActive() {
-        lastRequest = lane.tick
+        lastUse = lane.tick
         guard !isActive else { return }
         isActive = true
         lane.load.active.add(1, ordering: .relaxed)
@@ -52,8 +52,9 @@ extension Connection {
 
     /// A while after its last request, it no longer keeps others from its lane.
     func restIfUnused() {
-        guard isActive, phase != .handling, lane.tick &- lastRequest > lane.settings.restTicks else { return }
-        rest()
+        guard isActive else { return }
+        if phase == .handling || isBlocked { lastUse = lane.tick }
+        if lane.tick &- lastUse > lane.settings.restTicks { rest() }
     }
 
     /// It is closed or unused.
