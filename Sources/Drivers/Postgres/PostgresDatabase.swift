@@ -9,7 +9,7 @@ internal import Synchronization
 ///
 /// Reads of many callers are pipelined over a few shared connections; writes and transactions borrow a connection. A tenant
 /// belongs to one loop and there to one connection of each kind, which keeps the server's plans and caches warm.
-/// While its connection is busy with something slow, a few next ones serve it too.
+/// Reads that are known to be slow run on the loop that they come from, or where fewest are; others go round them.
 public final class PostgresDatabase: Database {
     /// How it is used.
     public let configuration: PostgresConfiguration
