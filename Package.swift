@@ -277,7 +277,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LMSHTTPTests",
-            dependencies: ["LMSHTTP", "LMSEventLoop", "LMSOpenSSLDriver"],
+            dependencies: ["LMSHTTP", "LMSEventLoop", "LMSOpenSSLDriver", "LMSTestSupport"],
             path: "Tests/HTTPTests",
             swiftSettings: strict
         ),

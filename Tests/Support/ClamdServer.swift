@@ -23,17 +23,11 @@ public final class ClamdServer: Sendable {
     /// The longest content that it takes, in bytes.
     public static let contentLimit = 1 << 20
     private let directory: URL
-    private let process: Process
-
-    /// Why it did not start.
-    public struct Failure: Error, CustomStringConvertible {
-        /// What it wrote.
-        public let description: String
-    }
+    private let program: Program
 
     /// Starts it and waits until it is ready.
     ///
-    /// - Throws: `Failure` if it does not start.
+    /// - Throws: If it does not start.
     public init() throws {
         // A socket's path may have 107 bytes.
         directory = URL(filePath: "/tmp/lms-clamd-\(UUID().uuidString)")
@@ -61,31 +55,13 @@ public final class ClamdServer: Sendable {
             """
         let file = directory.appending(path: "clamd.conf")
         try configuration.write(to: file, atomically: true, encoding: .utf8)
-        process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
-        process.arguments = ["clamd", "-c", file.path]
-        process.standardInput = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        var text = ""
-        while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
-            text += String(decoding: data, as: UTF8.self)
-            guard text.contains("Self checking") else { continue }
-            // What it writes later must not fill the pipe.
-            Thread.detachNewThread { while !pipe.fileHandleForReading.availableData.isEmpty {} }
-            return
-        }
-        throw Failure(description: text)
+        program = try Program("clamd", ["-c", file.path], environment: [:])
+        _ = try program.waitHere(for: "Self checking")
     }
 
     /// Ends it.
     public func stop() {
-        // A child of this process may have started with the other signals blocked.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        program.destroy()
         try? FileManager.default.removeItem(at: directory)  // a temporary directory that stays does no harm
     }
 }

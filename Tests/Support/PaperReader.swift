@@ -94,17 +94,9 @@ public final class PaperReader {
     }
 
     private func run(_ program: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        let output = Pipe()
-        process.standardOutput = output
         // zbar tells of a desktop that is not there.
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let text = try String(decoding: output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw TestFailure("\(program) failed: \(text)") }
+        let (text, status) = try Program.run(program, arguments, hasErrors: false)
+        guard status == 0 else { throw TestFailure("\(program) failed: \(text)") }
         return text
     }
 }

@@ -10,21 +10,15 @@ public final class RedisServer: Sendable {
     /// The port it listens on.
     public let port: UInt16
     private let options: [String]
-    private let running = Mutex<Process?>(nil)
+    private let running = Mutex<Program?>(nil)
     private let directory: URL
-
-    /// Why it did not start.
-    public struct Failure: Error, CustomStringConvertible {
-        /// What it wrote.
-        public let description: String
-    }
 
     /// Starts a server and waits until it accepts connections.
     ///
     /// - Parameters:
     ///   - options: More of its options.
     ///   - port: The port; a free one unless said.
-    /// - Throws: `Failure` if it does not start.
+    /// - Throws: If it does not start.
     public init(_ options: [String] = [], port: UInt16? = nil) throws {
         self.options = options
         self.port = try port ?? RedisServer.freePort()
@@ -47,7 +41,7 @@ public final class RedisServer: Sendable {
     ///
     /// - Throws: `SystemError` if there is none in 100 tries.
     public static func freePort() throws -> UInt16 {
-        var last: any Error = Failure(description: "no port is free")
+        var last: any Error = TestFailure("no port is free")
         for _ in 0..<100 {
             let port = UInt16.random(in: 10_000..<20_000)
             do {
@@ -65,50 +59,30 @@ public final class RedisServer: Sendable {
 
     /// Starts it again after `stop()`.
     ///
-    /// - Throws: `Failure` if it does not start.
+    /// - Throws: If it does not start.
     public func start() throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
-            ["redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-            + ["--dir", directory.path] + options
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        var text = ""
-        while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
-            text += String(decoding: data, as: UTF8.self)
-            guard text.contains("Ready to accept connections") else { continue }
-            running.withLock { $0 = process }
-            // What it writes later must not fill the pipe.
-            Thread.detachNewThread { while !pipe.fileHandleForReading.availableData.isEmpty {} }
-            return
-        }
-        throw Failure(description: text)
+        let program = try Program(
+            "redis-server",
+            ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", directory.path]
+                + options
+        )
+        _ = try program.waitHere(for: "Ready to accept connections")
+        running.withLock { $0 = program }
     }
 
     /// Ends it at once; what it held is gone.
     public func stop() {
-        let process = running.withLock { running in
+        let program = running.withLock { running in
             defer { running = nil }
             return running
         }
-        guard let process else { return }
-        kill(process.processIdentifier, SIGCONT)
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        program?.resume()
+        program?.destroy()
     }
 
     /// Lets it hang: connections stay and nothing is answered.
-    public func pause() { signal(SIGSTOP) }
+    public func pause() { running.withLock { $0 }?.pause() }
 
     /// Lets it go on.
-    public func resume() { signal(SIGCONT) }
-
-    private func signal(_ number: Int32) {
-        running.withLock { process in
-            if let process { kill(process.processIdentifier, number) }
-        }
-    }
+    public func resume() { running.withLock { $0 }?.resume() }
 }

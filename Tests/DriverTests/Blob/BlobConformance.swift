@@ -167,8 +167,11 @@ struct BlobCase: Sendable, CustomTestStringConvertible {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
                     await #expect(throws: BlobError.self) { try await store.put(source, as: key) }
+                    // One that fails before comes to no halt.
+                    source.arrive()
                 }
                 await source.waiting()
+                #expect(source.isHalted)
                 group.cancelAll()
                 source.release()
             }
@@ -260,7 +263,7 @@ final class TestSource: BlobSource {
         let start = position.withLock { $0 }
         guard start < failure else { throw .interrupted }
         if start >= halt {
-            arrived.continuation.finish()
+            arrive()
             for await _ in released.stream {}
             // As the body of a request does whose client went away.
             if Task.isCancelled { throw .interrupted }
@@ -270,6 +273,12 @@ final class TestSource: BlobSource {
         position.withLock { $0 = end }
         return Array(whole[start..<end])
     }
+
+    /// Whether as much was read as it gives before it waits.
+    var isHalted: Bool { position.withLock { $0 >= halt } }
+
+    /// Lets go on who waits for it to wait.
+    func arrive() { arrived.continuation.finish() }
 
     /// Returns when the source waits.
     func waiting() async { for await _ in arrived.stream {} }

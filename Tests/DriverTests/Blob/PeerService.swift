@@ -7,53 +7,20 @@
     import LMSEventLoop
     import LMSKit
     import LMSTenancy
+    import LMSTestSupport
     import Testing
 
     /// A service of `Tests/Peers` that keeps files, is not ours, and can be told to fail.
-    ///
-    /// SAFETY: the process is started and ended by the one who has the service; in between only the port is read.
-    final class PeerService: @unchecked Sendable {
-        private static let root = URL(filePath: #filePath)
-            .deletingLastPathComponent().appending(path: "../../..").standardizedFileURL
+    final class PeerService: Sendable {
         private static let loops = Result { try EventLoopGroup(count: 1, name: "peers") }
         private static let threads = Result { try SidePool(threads: 2, queueLimit: 100, name: "peers") }
-        private static let installation = Result {
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = ["bash", root.appending(path: "scripts/peers").path]
-            try process.run()
-            process.waitUntilExit()
-            try #require(process.terminationStatus == 0, "scripts/peers failed: it needs python3-venv and PyPI")
-        }
 
         let port: UInt16
-        private let process = Process()
-        /// The service ends when nobody holds the other end any more, also if the tests are killed.
-        private let input = Pipe()
+        private let program: Program
 
         init(_ program: String, _ arguments: [String]) throws {
-            try Self.installation.get()
-            let output = Pipe()
-            process.executableURL = Self.root.appending(path: ".lms-peers/bin/python")
-            process.arguments = ["-W", "ignore", Self.root.appending(path: "Tests/Peers/\(program)").path] + arguments
-            process.standardInput = input
-            process.standardOutput = output
-            // It tells of every connection that it closes for a test.
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            var told = Data()
-            // What is written at once may come in parts; nothing more comes from one that ended.
-            while !told.contains(UInt8(ascii: "\n")), case let part = output.fileHandleForReading.availableData,
-                !part.isEmpty
-            {
-                told += part
-            }
-            let line = String(decoding: told, as: UTF8.self)
-            let match = try #require(line.firstMatch(of: /ready (\d+)/), "the service did not start")
-            port = try #require(UInt16(match.1))
+            (self.program, port) = try PeerPrograms.service(program, arguments)
         }
-
-        deinit { process.terminate() }
 
         static func loop() throws -> EventLoop { try loops.get().next() }
 

@@ -8,6 +8,7 @@
     import LMSHTTP
     import LMSOpenSSLDriver
     import LMSTenancy
+    import LMSTestSupport
     import Testing
 
     @Suite struct CurlHTTPClientTests {
@@ -159,25 +160,10 @@
         }
 
         @Test func `a certificate that nobody vouches for is refused`() async throws {
-            let directory = FileManager.default.temporaryDirectory.appending(path: "curl-\(UUID().uuidString)")
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(at: directory) }
-            let (key, certificate) = (directory.appending(path: "k.pem").path, directory.appending(path: "c.pem").path)
-            let openssl = Process()
-            openssl.executableURL = URL(filePath: "/usr/bin/env")
-            openssl.arguments =
-                [
-                    "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                    "-days", "2",
-                ]
-                + [
-                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out",
-                    certificate,
-                ]
-            openssl.standardError = FileHandle.nullDevice
-            try openssl.run()
-            openssl.waitUntilExit()
-            let tls = try TLSContext(certificatePath: certificate, privateKeyPath: key)
+            let files = try SelfSignedCertificate(for: "DNS:localhost")
+            defer { files.remove() }
+            let certificate = files.file
+            let tls = try TLSContext(certificatePath: certificate, privateKeyPath: files.key)
             try await withServer(tls: tls, handler: Self.echo) { port in
                 let ranges = try #require(NetworkRange.list("127.0.0.0/8,::1"))
                 let (loop, addresses) = (try Self.outgoing.get().next(), OutgoingAddresses(allowing: ranges))

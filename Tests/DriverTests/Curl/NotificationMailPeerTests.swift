@@ -12,12 +12,12 @@
 
     /// Notifications from their cause to a mail server that is not ours, read there by a parser that is not ours.
     @Suite struct NotificationMailPeerTests {
-        private let certificate: TestCertificate
+        private let certificate: SelfSignedCertificate
         private let platform: TestPlatform
         private let pool: SidePool
 
         init() throws {
-            certificate = try TestCertificate()
+            certificate = try SelfSignedCertificate()
             platform = try TestPlatform()
             pool = try SidePool(threads: 2, queueLimit: 8)
         }

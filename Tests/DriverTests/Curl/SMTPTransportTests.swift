@@ -7,13 +7,14 @@
     import LMSEventLoop
     import LMSKit
     import LMSTenancy
+    import LMSTestSupport
     import Testing
 
     @Suite struct SMTPTransportTests {
-        private let certificate: TestCertificate
+        private let certificate: SelfSignedCertificate
 
         init() throws {
-            certificate = try TestCertificate()
+            certificate = try SelfSignedCertificate()
         }
 
         private func transport(
@@ -204,14 +205,14 @@
             protection: MailServer.Protection
         ) async throws {
             let server = try TestMailServer(kind, certificate)
-            let other = try TestCertificate()
+            let other = try SelfSignedCertificate()
             for file in [other.file, nil, "/nowhere.pem"] {
                 let transport = try transport(to: server, protection, trusting: file)
                 await #expect(throws: MailTransportError.insecure, "\(file ?? "the system's")") {
                     try await transport.send(MailExample.mail())
                 }
             }
-            let foreign = try TestCertificate(names: "DNS:mail.example.net")
+            let foreign = try SelfSignedCertificate(for: "DNS:mail.example.net")
             let impostor = try TestMailServer(kind, foreign)
             let transport = try transport(to: impostor, protection, trusting: foreign.file)
             await #expect(throws: MailTransportError.insecure, "another host") {

@@ -11,11 +11,11 @@
     import Testing
 
     @Suite struct TenantMailServerTests {
-        private let certificate: TestCertificate
+        private let certificate: SelfSignedCertificate
         private let pool: SidePool
 
         init() throws {
-            certificate = try TestCertificate()
+            certificate = try SelfSignedCertificate()
             pool = try SidePool(threads: 2, queueLimit: 8)
         }
 

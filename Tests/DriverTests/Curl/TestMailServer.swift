@@ -5,14 +5,14 @@ import Foundation
 import LMSEventLoop
 import LMSKit
 import LMSTenancy
+import LMSTestSupport
 import Testing
 
 /// A mail server that is not ours (`mail_server.py`), and what it got.
 final class TestMailServer {
     let port: UInt16
     private let directory: URL
-    private let process = Process()
-    private let input = Pipe()
+    private let program: Program
 
     /// How it behaves.
     enum Kind: String, Sendable, CaseIterable {
@@ -24,24 +24,16 @@ final class TestMailServer {
         case busy
     }
 
-    init(_ kind: Kind, _ certificate: TestCertificate) throws {
+    init(_ kind: Kind, _ certificate: SelfSignedCertificate) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "lms-mail-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let output = Pipe()
-        process.executableURL = URL(filePath: Self.python)
         let settings = [directory.path, kind.rawValue, certificate.file, certificate.key]
-        process.arguments = ["-W", "ignore", Self.script] + settings
-        process.standardInput = input
-        process.standardOutput = output
         // It tells of every client that goes away.
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        port = try #require(UInt16(line.trimmingCharacters(in: .newlines)))
+        program = try Program(Self.python, ["-W", "ignore", Self.script] + settings, input: .open(), hasErrors: false)
+        port = try #require(UInt16(try program.waitHere(for: "\n").trimmingCharacters(in: .newlines)))
     }
 
     deinit {
-        process.terminate()
         // Left behind in the temporary directory if it fails.
         try? FileManager.default.removeItem(at: directory)
     }
@@ -63,15 +55,8 @@ final class TestMailServer {
 
     /// Reads a message in a file with Python's parser.
     static func read(_ file: URL) throws -> ReceivedMail {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: python)
-        process.arguments = ["-W", "ignore", script, "read", file.path]
-        process.standardOutput = output
-        try process.run()
-        let json = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return try JSONDecoder().decode(ReceivedMail.self, from: json)
+        let told = try Program.run(python, ["-W", "ignore", script, "read", file.path], hasErrors: false)
+        return try JSONDecoder().decode(ReceivedMail.self, from: Data(told.text.utf8))
     }
 }
 
@@ -107,26 +92,6 @@ struct ReceivedMail: Decodable {
 
     func field(_ name: String) -> [String] {
         fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
-    }
-}
-
-/// A certificate that signed itself, in a directory of its own.
-struct TestCertificate {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "lms-mail-tls-\(UUID())")
-    var file: String { directory.appending(path: "certificate.pem").path }
-    var key: String { directory.appending(path: "key.pem").path }
-
-    init(names: String = "IP:127.0.0.1,DNS:localhost") throws {
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
-            + ["-subj", "/CN=mail", "-addext", "subjectAltName=\(names)", "-keyout", key, "-out", file]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
     }
 }
 

@@ -3,6 +3,7 @@
 
 import Foundation
 import LMSEventLoop
+import LMSTestSupport
 import Testing
 
 @testable import LMSKit
@@ -28,14 +29,12 @@ import Testing
 
     /// A picture of ffmpeg's own.
     private func picture(_ name: String, _ options: [String] = [], in folder: String) throws -> [UInt8] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/ffmpeg")
-        process.arguments =
+        let made = try Program.run(
+            "/usr/bin/ffmpeg",
             ["-nostdin", "-v", "quiet", "-y", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=1", "-frames:v", "1"]
-            + options + ["\(folder)/\(name)"]
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+                + options + ["\(folder)/\(name)"]
+        )
+        try #require(made.status == 0)
         return Array(try Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
     }
 

@@ -60,7 +60,8 @@ import Testing
             let limits = ConfinedProcess.Limits(processorSeconds: 10, fileInBytes: 1 << 20)
             let process = try ConfinedProcess(["/bin/sh", "-c", "sleep 600 & echo $!; sleep 600"], in: folder, limits)
             let child = try await Self.pool.get().run { () -> Int32? in
-                while process.text.isEmpty { _ = process.wait(for: 5) }
+                // It says so at once, and goes on for ten minutes.
+                for _ in 0..<6_000 where process.text.isEmpty { if process.wait(for: 5) != nil { break } }
                 process.end()
                 return Int32(process.text.split(separator: "\n").first ?? "")
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import Dispatch
 internal import Foundation
 internal import LMSEventLoop
 internal import LMSRedisDriver
@@ -33,9 +34,16 @@ final class Told: Sendable {
         more.yield()
     }
 
+    /// Waits until it was told enough, for half a minute at most.
     func wait(until isDone: (Told) -> Bool) async {
         if isDone(self) { return }
-        for await _ in arrivals where isDone(self) { return }
+        let deadline = ContinuousClock.now + .seconds(30)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(30)) { self.more.yield() }
+        for await _ in arrivals {
+            if isDone(self) { return }
+            if ContinuousClock.now >= deadline { break }
+        }
+        Issue.record("told only \(all) and \(gaps) gaps")
     }
 }
 
@@ -131,12 +139,11 @@ final class Told: Sendable {
         let (sender, listener) = (RedisBroadcast(here.redis), RedisBroadcast(there.redis))
         let told = Told()
         let subscription = listener.subscribe(to: channel, told.receive)
-        await told.wait { $0.gaps == 1 }
+        await told.wait { $0.gaps > 0 }
         let message = (0...255).map { UInt8($0) }
         for _ in 0..<3 { sender.publish(message, on: channel) }
         await told.wait { $0.all.count == 3 }
         #expect(told.all == [message, message, message])
-        #expect(told.gaps == 1)
         withExtendedLifetime(subscription) {}
     }
 
@@ -148,11 +155,12 @@ final class Told: Sendable {
         let (sender, listener) = (RedisBroadcast(here.redis), RedisBroadcast(there.redis))
         let told = Told()
         let subscription = listener.subscribe(to: channel, told.receive)
-        await told.wait { $0.gaps == 1 }
+        await told.wait { $0.gaps > 0 }
+        let gaps = told.gaps
         server.stop()
         sender.publish([1], on: channel)
         try server.start()
-        await told.wait { $0.gaps == 2 }
+        await told.wait { $0.gaps > gaps }
         let isHeard = await here.eventually {
             sender.publish([2], on: channel)
             return told.all.contains([2])
@@ -171,13 +179,14 @@ final class Told: Sendable {
         let broadcast = RedisBroadcast(fixture.redis)
         let told = Told()
         let subscription = broadcast.subscribe(to: channel, told.receive)
-        await told.wait { $0.gaps == 1 }
+        await told.wait { $0.gaps > 0 }
         server.pause()
+        // It may have had to connect anew before, on a busy machine.
+        let gaps = told.gaps
         // Longer than the interval of the pings: the pause is what is tested.
         try await fixture.loops.loops[0].sleep(for: .milliseconds(300))
         server.resume()
-        await told.wait { $0.gaps > 1 }
-        #expect(told.gaps > 1)
+        await told.wait { $0.gaps > gaps }
         withExtendedLifetime(subscription) {}
     }
 

@@ -119,10 +119,9 @@ private final class Cluster: Sendable {
         let channel = BroadcastChannel(TenantCacheKey(.unused(), .channel, "a"))
         let told = Told()
         let subscription = listener.subscribe(to: channel, told.receive)
-        await told.wait { $0.gaps == 1 }
+        await told.wait { $0.gaps > 0 }
         sender.publish([9], on: channel)
         await told.wait { $0.all == [[9]] }
-        #expect(told.all == [[9]])
         withExtendedLifetime(subscription) {}
     }
 

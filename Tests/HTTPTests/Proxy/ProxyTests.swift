@@ -4,6 +4,7 @@
 import Foundation
 import LMSEventLoop
 import LMSHTTP
+import LMSTestSupport
 import Testing
 
 /// Behind nginx, what it takes for one request has to be one request for us: otherwise a client could hide a request
@@ -115,7 +116,7 @@ enum HostileInputs {
 final class Nginx: Sendable {
     let port: UInt16
     private let directory: URL
-    private let process: Process
+    private let program: Program
 
     init(upstream: UInt16, buffering: String) async throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("lms-nginx-\(UUID())")
@@ -144,14 +145,11 @@ final class Nginx: Sendable {
             }
             """
         try configuration.write(to: directory.appendingPathComponent("nginx.conf"), atomically: true, encoding: .utf8)
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
-        process.arguments = ["nginx", "-c", "\(path)/nginx.conf", "-p", path, "-e", "\(path)/error.log"]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        program = try Program(
+            "nginx",
+            ["-c", "\(path)/nginx.conf", "-p", path, "-e", "\(path)/error.log"],
+            environment: [:]
+        )
         for _ in 0..<500 {
             let client = try await RawClient.connect(port)
             let ending = await client.wait(.milliseconds(10))
@@ -175,11 +173,7 @@ final class Nginx: Sendable {
     }
 
     func stop() {
-        // SIGKILL, because a child of this process starts with the other signals blocked.
-        let kill = Process()
-        kill.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        kill.arguments = ["kill", "-KILL", String(process.processIdentifier)]
-        if process.isRunning, (try? kill.run()) != nil { kill.waitUntilExit() }
+        program.destroy()
         // Left behind in the temporary directory if it fails.
         try? FileManager.default.removeItem(at: directory)
     }

@@ -94,8 +94,8 @@ import Testing
 
             let lazy = try await RawClient.connect(server.port, isPaused: true)
             await lazy.send(Self.get)
-            while held.open.withLock({ $0.count }) < 2 { await lazy.wait(.milliseconds(5)) }
-            let body = try #require(held.open.withLock { $0.last })
+            for _ in 0..<1_000 where held.open.withLock({ $0.count < 2 }) { await lazy.wait(.milliseconds(5)) }
+            let body = try #require(held.open.withLock { $0.count == 2 ? $0.last : nil })
             let piece = [UInt8](repeating: 0x61, count: 30_000)
             var pieces = 0
             while pieces < 2_000, body.send(piece) {

@@ -24,6 +24,11 @@ import Testing
         }
     }
 
+    private func hasClosed(_ server: HTTPServer, downTo count: Int, beside client: RawClient) async throws {
+        for _ in 0..<1_000 where server.statistics.openConnections > count { await client.wait(.milliseconds(5)) }
+        try #require(server.statistics.openConnections == count)
+    }
+
     @Test func `connections go to the loop that has the fewest`() async throws {
         let loop = Loop()
         try await withServer(handler: loop.handle) { server in
@@ -35,7 +40,7 @@ import Testing
             }
             let left = open[0].loop
             for connection in open where connection.loop == left { await connection.client.close(reset: true) }
-            while server.statistics.openConnections > 5 { await open[1].client.wait(.milliseconds(5)) }
+            try await hasClosed(server, downTo: 5, beside: open[1].client)
             for number in 10..<15 {
                 open.append(try await loop.connect(server, "/stay", after: number))
                 #expect(open[number].loop == left)
@@ -51,7 +56,7 @@ import Testing
             for number in 0..<4 { open.append(try await loop.connect(server, "/", after: number)) }
             let left = open[0].loop
             for connection in open where connection.loop == left { await connection.client.close() }
-            while server.statistics.openConnections > 2 { await open[1].client.wait(.milliseconds(5)) }
+            try await hasClosed(server, downTo: 2, beside: open[1].client)
             // The time after which the others are unused.
             await open[1].client.wait(.seconds(4))
             for number in 4..<8 { open.append(try await loop.connect(server, "/stay", after: number)) }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
-import Foundation
 import LMSEventLoop
 import LMSHTTP
 import LMSOpenSSLDriver
+import LMSTestSupport
 import Testing
 
 @Suite struct TLSTests {
     @Test(arguments: ["-tls1_3", "-tls1_2"])
     func `requests are answered over TLS of the allowed versions only`(_ version: String) async throws {
-        let files = try Certificate()
+        let files = try SelfSignedCertificate()
         defer { files.remove() }
         for oldest in [TLSVersion.v1_3, .v1_2] {
             let context = try TLSContext(
-                certificatePath: files.certificate,
+                certificatePath: files.file,
                 privateKeyPath: files.key,
                 oldestVersion: oldest
             )
@@ -28,14 +28,14 @@ import Testing
                     "GET /?5 HTTP/1.1\r\nHost: localhost\r\n\r\n"
                     + "GET /?200000 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                 let port = server.port
-                let output = try await Tool.run(
-                    [
-                        "openssl", "s_client", "-quiet", "-verify_quiet", "-verify_return_error", "-connect",
-                        "127.0.0.1:\(port)",
-                    ]
-                        + ["-CAfile", files.certificate, version],
-                    input: requests
-                )
+                // Its input stays open, because it leaves when that ends.
+                let output = try Program.run(
+                    "openssl",
+                    ["s_client", "-quiet", "-verify_quiet", "-verify_return_error", "-connect", "127.0.0.1:\(port)"]
+                        + ["-CAfile", files.file, version],
+                    input: .open(requests),
+                    hasErrors: false
+                ).text
                 if version == "-tls1_2", oldest == .v1_3 {
                     #expect(!output.contains("HTTP/1.1"))
                 } else {
@@ -48,9 +48,9 @@ import Testing
     }
 
     @Test func `plain HTTP to a TLS port and a silent client end the connection`() async throws {
-        let files = try Certificate()
+        let files = try SelfSignedCertificate()
         defer { files.remove() }
-        let context = try TLSContext(certificatePath: files.certificate, privateKeyPath: files.key)
+        let context = try TLSContext(certificatePath: files.file, privateKeyPath: files.key)
         try await withServer {
             $0.tls = context
             $0.headTimeout = .milliseconds(200)
@@ -65,66 +65,17 @@ import Testing
     }
 
     @Test func `a file that cannot be used is named`() throws {
-        let files = try Certificate()
+        let files = try SelfSignedCertificate()
         defer { files.remove() }
         let missing = #expect(throws: TLSError.self) {
             try TLSContext(certificatePath: "/nowhere.pem", privateKeyPath: files.key)
         }
         #expect(missing?.description.contains("/nowhere.pem") == true)
-        let other = try Certificate()
+        let other = try SelfSignedCertificate()
         defer { other.remove() }
         let foreign = #expect(throws: TLSError.self) {
-            try TLSContext(certificatePath: files.certificate, privateKeyPath: other.key)
+            try TLSContext(certificatePath: files.file, privateKeyPath: other.key)
         }
         #expect(foreign?.description.contains("private key \(other.key)") == true)
-    }
-}
-
-/// A self-signed certificate in a directory of its own.
-struct Certificate {
-    let directory: URL
-    var certificate: String { directory.appendingPathComponent("certificate.pem").path }
-    var key: String { directory.appendingPathComponent("key.pem").path }
-
-    init() throws {
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("lms-tls-\(UUID())")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
-            + ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
-            + ["-keyout", key, "-out", certificate]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-    }
-
-    func remove() {
-        // Left behind in the temporary directory if it fails.
-        try? FileManager.default.removeItem(at: directory)
-    }
-}
-
-/// Runs a program that is installed.
-enum Tool {
-    /// Runs a program to its end.
-    static func run(_ arguments: [String], input: String) async throws -> String {
-        let process = Process()
-        let output = Pipe()
-        let feed = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardInput = feed
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        try feed.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        // Its input stays open, because some programs leave when it ends.
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        try feed.fileHandleForWriting.close()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
     }
 }

@@ -83,21 +83,14 @@ enum Dump {
     static func of(_ tenant: TestTenant) async throws -> String {
         let file = FileManager.default.temporaryDirectory.appending(path: "dump-\(UUID().uuidString).sql")
         defer { try? FileManager.default.removeItem(at: file) }  // it may not have been made
-        let process = Process()
-        process.executableURL = URL(filePath: try program())
-        process.arguments = [
-            "--dbname=\(try tenant.installation.superuserURL())", "--file=\(file.path)", "--schema=control",
-            "--schema=cell", "--schema=\(tenant.tenant.placement.schema)",
-        ]
-        let status = try await withCheckedThrowingContinuation { (done: CheckedContinuation<Int32, any Error>) in
-            process.terminationHandler = { done.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                done.resume(throwing: error)
-            }
-        }
-        guard status == 0 else { throw TestFailure("pg_dump failed") }
+        let dump = try Program.run(
+            try program(),
+            [
+                "--dbname=\(try tenant.installation.superuserURL())", "--file=\(file.path)", "--schema=control",
+                "--schema=cell", "--schema=\(tenant.tenant.placement.schema)",
+            ]
+        )
+        guard dump.status == 0 else { throw TestFailure("pg_dump failed") }
         return String(decoding: try Data(contentsOf: file), as: UTF8.self)
     }
 

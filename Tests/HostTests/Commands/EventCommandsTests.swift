@@ -11,7 +11,7 @@ internal import Testing
 
 /// `lms events …` as an operator runs them.
 @Suite struct EventCommandsTests {
-    private typealias Run = ([String]) throws -> (code: Int32, text: String)
+    private typealias Run = ([String]) throws -> (text: String, status: Int32)
 
     private func withCommands(over tenant: TestTenant, _ body: (@escaping Run) async throws -> Void) async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "keys-\(UUID().uuidString)")
@@ -19,7 +19,7 @@ internal import Testing
         let key = Array(repeating: UInt8(42), count: 32)
         try Data("1 \(Base64URL.encode(key))\n".utf8).write(to: file)
         try await body { words in
-            try LMSProcess.run(["events"] + words, over: tenant.installation, masterKeys: file)
+            try Program.lms(["events"] + words, over: tenant.installation, masterKeys: file)
         }
     }
 
@@ -40,7 +40,7 @@ internal import Testing
                 try await tenant.plantDeadEvent(of: consumer), try await tenant.plantDeadEvent(of: consumer)
             )
             let list = try run(["dead", "--tenant", slug])
-            #expect(list.code == 0, "\(list.text)")
+            #expect(list.status == 0, "\(list.text)")
             let lines = list.text.split(separator: "\n")
             #expect(lines.count == 2, "\(list.text)")
             #expect(lines.contains("\(gone)\tprobe.planted\tprobe-commands\t1\tplanted"), "\(list.text)")
@@ -51,22 +51,22 @@ internal import Testing
             #expect(try run(["dead", "--tenant", slug, "--consumer", "nobody"]).text.isEmpty)
 
             let shown = try run(["show", "\(gone)", "--tenant", slug])
-            #expect(shown.code == 0 && shown.text.contains(#""number": 1"#), "\(shown.text)")
+            #expect(shown.status == 0 && shown.text.contains(#""number": 1"#), "\(shown.text)")
             #expect(shown.text.contains("probe-commands\t1\tplanted"), "\(shown.text)")
 
             let lag = try run(["lag"])
-            #expect(lag.code == 0, "\(lag.text)")
+            #expect(lag.status == 0, "\(lag.text)")
             let own = lag.text.split(separator: "\n").first { $0.hasPrefix("probe-commands\t") }
             #expect(own?.contains("\t2\t") == true, "\(lag.text)")
 
             let other = try run(["replay", "\(again)", "--tenant", slug, "--consumer", "nobody"])
-            #expect(other.code == 1 && other.text.contains("lms events dead"), "\(other.text)")
+            #expect(other.status == 1 && other.text.contains("lms events dead"), "\(other.text)")
             let replayed = try run(["replay", "\(again)", "--tenant", slug, "--consumer", "probe-commands"])
-            #expect(replayed.code == 0 && replayed.text == "Done.\n", "\(replayed.text)")
+            #expect(replayed.status == 0 && replayed.text == "Done.\n", "\(replayed.text)")
             let discarded = try run(["discard", "\(gone)", "--tenant", slug])
-            #expect(discarded.code == 0 && discarded.text == "Done.\n", "\(discarded.text)")
+            #expect(discarded.status == 0 && discarded.text == "Done.\n", "\(discarded.text)")
             let twice = try run(["discard", "\(gone)", "--tenant", slug])
-            #expect(twice.code == 1 && twice.text.contains("was given up"), "\(twice.text)")
+            #expect(twice.status == 1 && twice.text.contains("was given up"), "\(twice.text)")
             #expect(try run(["dead", "--tenant", slug]).text.isEmpty)
 
             let host = try await PlatformHost()
@@ -91,18 +91,18 @@ internal import Testing
             try await tenant.relay(2, to: witness, outbox)
             let from = Date().addingTimeInterval(-3_600).iso8601Milliseconds
             let to = Date().addingTimeInterval(60).iso8601Milliseconds
-            func replay(_ consumer: String, _ more: String...) throws -> (code: Int32, text: String) {
+            func replay(_ consumer: String, _ more: String...) throws -> (text: String, status: Int32) {
                 let words = ["replay", "--tenant", slug, "--to", to, "--consumer", consumer, "--types", type.name]
                 return try run(words + more)
             }
             let typo = try replay("probe-comanded", "--from", from)
-            #expect(typo.code == 1 && typo.text.contains("give --new"), "\(typo.text)")
+            #expect(typo.status == 1 && typo.text.contains("give --new"), "\(typo.text)")
             let queued = try replay(name, "--from", from, "--new")
-            #expect(queued.code == 0 && queued.text.hasPrefix("2 events are queued"), "\(queued.text)")
+            #expect(queued.status == 0 && queued.text.hasPrefix("2 events are queued"), "\(queued.text)")
             let repeated = try replay(name, "--from", from)
-            #expect(repeated.code == 0 && repeated.text.hasPrefix("0 events are queued"), "\(repeated.text)")
+            #expect(repeated.status == 0 && repeated.text.hasPrefix("0 events are queued"), "\(repeated.text)")
             let early = try replay(name, "--from", "2020-01-01T00:00:00Z")
-            #expect(early.code == 1 && early.text.contains("Give a later --from."), "\(early.text)")
+            #expect(early.status == 1 && early.text.contains("Give a later --from."), "\(early.text)")
             let lanes = try await outbox.lease(10, of: name, for: .seconds(30))
             let deliveries = lanes.flatMap(\.deliveries)
             #expect(deliveries.map(\.event.number) == [1, 2])
@@ -116,18 +116,18 @@ internal import Testing
         try await withCommands { tenant, run in
             let slug = tenant.tenant.slug.description
             let neither = try run(["replay", "--tenant", slug])
-            #expect(neither.code == 2 && neither.text.contains("--from, --to and --consumer"), "\(neither.text)")
+            #expect(neither.status == 2 && neither.text.contains("--from, --to and --consumer"), "\(neither.text)")
             let both = try run(["replay", someID, "--tenant", slug, "--new"])
-            #expect(both.code == 2 && both.text.contains("either EVENT, or"), "\(both.text)")
+            #expect(both.status == 2 && both.text.contains("either EVENT, or"), "\(both.text)")
             let backwards = try run(
                 ["replay", "--tenant", slug, "--consumer", "c", "--from", "2026-01-02T00:00:00Z"]
                     + ["--to", "2026-01-01T00:00:00Z"]
             )
-            #expect(backwards.code == 2 && backwards.text.contains("--to is not after --from"), "\(backwards.text)")
+            #expect(backwards.status == 2 && backwards.text.contains("--to is not after --from"), "\(backwards.text)")
             let unknown = try run(["show", someID, "--tenant", slug])
-            #expect(unknown.code == 1 && unknown.text.contains("no such event"), "\(unknown.text)")
+            #expect(unknown.status == 1 && unknown.text.contains("no such event"), "\(unknown.text)")
             let wrong = try run(["discard", "seven", "--tenant", slug])
-            #expect(wrong.code == 2 && wrong.text.contains("no identifier of an event"), "\(wrong.text)")
+            #expect(wrong.status == 2 && wrong.text.contains("no identifier of an event"), "\(wrong.text)")
         }
     }
 
@@ -141,7 +141,7 @@ internal import Testing
                 for verb in ["show", "replay", "discard"] {
                     let foreign = try run([verb, "\(event)", "--tenant", slug])
                     let never = try run([verb, someID, "--tenant", slug])
-                    #expect(foreign.code == 1 && foreign == never, "\(foreign.text)")
+                    #expect(foreign.status == 1 && foreign == never, "\(foreign.text)")
                 }
                 #expect(try run(["dead", "--tenant", slug]).text.isEmpty)
             }

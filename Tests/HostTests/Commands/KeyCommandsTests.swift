@@ -19,8 +19,8 @@ internal import Testing
             let lines = "# keys\nnew \(Base64URL.encode(new))\n1 \(Base64URL.encode(old))\n"
             try Data(lines.utf8).write(to: file)
             let slug = tenant.tenant.slug.description
-            func run(_ words: String...) throws -> (code: Int32, text: String) {
-                try LMSProcess.run(words, over: tenant.installation, masterKeys: file)
+            func run(_ words: String...) throws -> (text: String, status: Int32) {
+                try Program.lms(words, over: tenant.installation, masterKeys: file)
             }
             let serving = try await ServingProcess(over: tenant)
             defer { _ = serving.process.stop() }
@@ -28,14 +28,14 @@ internal import Testing
 
             #expect(try run("keys", "list", "--tenant", slug).text.contains("under 1"))
             let signing = try run("keys", "rotate-signing", "--tenant", slug)
-            #expect(signing.code == 0 && signing.text.contains("signs from"), "\(signing.text)")
+            #expect(signing.status == 0 && signing.text.contains("signs from"), "\(signing.text)")
             let data = try run("keys", "rotate-tenant", "--tenant", slug)
             #expect(
-                data.code == 0 && data.text.contains("signing_keys.sealed_private_key: 2 sealed anew"),
+                data.status == 0 && data.text.contains("signing_keys.sealed_private_key: 2 sealed anew"),
                 "\(data.text)"
             )
             let rewrapped = try run("keys", "rewrap", "--tenant", slug)
-            #expect(rewrapped.code == 0 && rewrapped.text.contains("1 sealed anew, 0 left"), "\(rewrapped.text)")
+            #expect(rewrapped.status == 0 && rewrapped.text.contains("1 sealed anew, 0 left"), "\(rewrapped.text)")
             let list = try run("keys", "list", "--tenant", slug)
             #expect(list.text.contains(" next") && list.text.contains(" current"), "\(list.text)")
             #expect(!list.text.contains("under 1,") && list.text.contains("under new,"))
@@ -43,7 +43,7 @@ internal import Testing
             let me = try serving.send("GET", "/api/v1/auth/me", to: tenant, token: session.access)
             #expect(me.status == 200)
             let sound = try run("audit", "verify", "--tenant", slug)
-            #expect(sound.code == 0 && sound.text.contains("End: "), "\(sound.text)")
+            #expect(sound.status == 0 && sound.text.contains("End: "), "\(sound.text)")
             let wrong = try run(
                 "audit",
                 "verify",
@@ -52,7 +52,7 @@ internal import Testing
                 "--expect",
                 "1:\(String(repeating: "00", count: 32))"
             )
-            #expect(wrong.code == 1 && wrong.text.contains("WRONG: anchor_mismatch at 1"), "\(wrong.text)")
+            #expect(wrong.status == 1 && wrong.text.contains("WRONG: anchor_mismatch at 1"), "\(wrong.text)")
         }
     }
 }

@@ -17,26 +17,26 @@ internal import Testing
         defer { try? FileManager.default.removeItem(at: file) }  // it may not have been made
         try Data("commands \(Base64URL.encode(Array(0..<32) as [UInt8]))\n".utf8).write(to: file)
         let email = "op-\(UUID().uuidString.lowercased())@example.org"
-        func run(_ words: String...) throws -> (code: Int32, text: String) {
-            try LMSProcess.run(["operators"] + words, over: installation, masterKeys: file)
+        func run(_ words: String...) throws -> (text: String, status: Int32) {
+            try Program.lms(["operators"] + words, over: installation, masterKeys: file)
         }
         let made = try run("create", "--email", email, "--name", "Support, first line")
         #expect(
-            made.code == 0 && made.text.contains("password: ") && made.text.contains("otpauth://totp/"),
+            made.status == 0 && made.text.contains("password: ") && made.text.contains("otpauth://totp/"),
             "\(made.text)"
         )
         let twice = try run("create", "--email", email, "--name", "Support, first line")
-        #expect(twice.code != 0 && twice.text.contains("is an operator already"), "\(twice.text)")
+        #expect(twice.status != 0 && twice.text.contains("is an operator already"), "\(twice.text)")
         let wrong = try run("create", "--email", email, "--name", "x", "--role", "king")
-        #expect(wrong.code != 0 && wrong.text.contains("operator, support, auditor"), "\(wrong.text)")
+        #expect(wrong.status != 0 && wrong.text.contains("operator, support, auditor"), "\(wrong.text)")
         #expect(try line(of: email, in: run("list").text).contains("support  active  never signed in"))
         #expect(try run("disable", "--email", email).text.contains("is disabled"))
         #expect(try line(of: email, in: run("list").text).contains("disabled"))
         #expect(try run("enable", "--email", email).text.contains("may sign in"))
         let reset = try run("reset", "--email", email)
-        #expect(reset.code == 0 && reset.text.contains("otpauth://totp/") && reset.text != made.text)
+        #expect(reset.status == 0 && reset.text.contains("otpauth://totp/") && reset.text != made.text)
         let unknown = try run("disable", "--email", "nobody-\(email)")
-        #expect(unknown.code != 0 && unknown.text.contains("lms operators list"), "\(unknown.text)")
+        #expect(unknown.status != 0 && unknown.text.contains("lms operators list"), "\(unknown.text)")
     }
 
     private func line(of email: String, in text: String) throws -> String {

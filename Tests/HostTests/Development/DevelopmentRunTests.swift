@@ -54,17 +54,17 @@ internal import Testing
     )
     func `a bad DATABASE_URL is refused with what to write instead`(url: String, hint: String) throws {
         let here = FileManager.default.temporaryDirectory
-        let serve = try LMSProcess(["serve"], ["DATABASE_URL": url, "LMS_HTTP_PORT": "0"], in: here)
+        let serve = try Program.lms(["serve"], ["DATABASE_URL": url, "LMS_HTTP_PORT": "0"], in: here)
         #expect(serve.end() != 0)
         #expect(serve.text.contains("DATABASE_URL"))
         #expect(serve.text.contains(hint), "\(serve.text)")
     }
 
     @Test func `a database that nobody answers for is said with its address and without its password`() throws {
-        let port = try RawHTTP.freePort()
+        let port = try PeerPrograms.freePort()
         let url = "postgres://lms_directory:secret@127.0.0.1:\(port)/lms"
         let settings = ["DATABASE_URL": url, "LMS_MASTER_KEY": String(repeating: "k", count: 43)]
-        let serve = try LMSProcess(["serve"], settings, in: FileManager.default.temporaryDirectory)
+        let serve = try Program.lms(["serve"], settings)
         #expect(serve.end() != 0)
         #expect(serve.text.contains("\(port)"), "\(serve.text)")
         #expect(!serve.text.contains("secret"))

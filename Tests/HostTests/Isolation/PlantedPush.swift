@@ -48,6 +48,6 @@ enum PlantedPush {
     private static func newKey(_ kind: String, _ option: String) -> String {
         let arguments = ["genpkey", "-algorithm", kind, "-pkeyopt", option, "-quiet"]
         // The routes that take the key say what is wrong.
-        return (try? PeerPrograms.run("/usr/bin/openssl", arguments).text) ?? ""
+        return (try? Program.run("/usr/bin/openssl", arguments).text) ?? ""
     }
 }

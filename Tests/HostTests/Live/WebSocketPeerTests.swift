@@ -17,10 +17,10 @@ internal import Testing
         configuration.port = 0
         let server = HTTPServer(configuration: configuration, group: installation.loops, handler: Self.echo)
         try server.start()
-        let python = try PeerPrograms.installed("python3").path
-        let script = PeerPrograms.root.appending(path: "Tests/Peers/websocket_cases.py").path
+        let python = try PeerPrograms.installed("python3")
+        let script = PeerPrograms.file("Tests/Peers/websocket_cases.py")
         let port = server.port
-        let result = try PeerPrograms.run(python, [script, "\(port)"])
+        let result = try Program.run(python, [script, "\(port)"])
         await server.shutdown(deadline: .zero)
         #expect(result.status == 0, "\(result.text.prefix(4_000))")
         #expect(result.text.contains(" cases with wsproto, 0 failed"))

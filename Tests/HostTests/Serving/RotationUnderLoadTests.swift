@@ -34,16 +34,16 @@ internal import Testing
                     for round in 0..<2 {
                         let rotation = (round == 0 ? here : there).platform.lms.keyRotation
                         _ = try await rotation.rotateSigningKey(tenant.id, tenants: tenant.tenants)
-                        await load.answer(40)
+                        try await load.answer(40)
                         _ = try await rotation.rotateDataKey(tenant.id, tenants: tenant.tenants)
                         // Past the moment when the new key signs and each host has read it again.
                         for _ in 0..<14 {
                             clock.advance(by: 10)
-                            await load.answer(15)
+                            try await load.answer(15)
                         }
                         let left = try await there.platform.lms.keyRotation.rewrap(tenant.id, tenants: tenant.tenants)
                         #expect(left.left == 0)
-                        await load.answer(40)
+                        try await load.answer(40)
                     }
                 }
                 try await group.waitForAll()
@@ -74,10 +74,13 @@ private final class Load: Sendable {
 
     func stop() { state.withLock { $0.isOver = true } }
 
-    /// Waits until so many more requests were answered.
-    func answer(_ count: Int) async {
+    /// Waits until so many more requests were answered, or one was not.
+    func answer(_ count: Int) async throws {
         let target = answered + count
-        while answered < target, failures.isEmpty { await Task.yield() }
+        while answered < target, failures.isEmpty {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
     }
 
     func run(_ email: String) async throws {

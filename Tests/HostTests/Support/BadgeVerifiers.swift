@@ -2,6 +2,7 @@
 // LMSKit, a multi-tenant learning platform.
 
 internal import Foundation
+internal import LMSTestSupport
 
 /// What others say of a badge who have nothing but its bundle.
 enum BadgeVerifiers {
@@ -22,9 +23,9 @@ enum BadgeVerifiers {
     }
 
     private static func run(_ script: String, _ arguments: [String], _ bundle: String) throws -> String {
-        let python = try PeerPrograms.installed("python").path
-        let path = PeerPrograms.root.appending(path: "Tests/Peers/\(script)").path
-        let run = try PeerPrograms.run(python, [path] + arguments, input: bundle)
+        let python = try PeerPrograms.installed("python")
+        let path = PeerPrograms.file("Tests/Peers/\(script)")
+        let run = try Program.run(python, [path] + arguments, input: .text(bundle))
         return run.text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

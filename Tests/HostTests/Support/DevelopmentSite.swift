@@ -19,16 +19,16 @@ struct DevelopmentSite {
              "people": [{"email": "owner@acme.example", "name": "Owner", "role": "owner"}]}
             """
         try Data(declaration.utf8).write(to: acme.appending(path: "tenant.json"))
-        port = try RawHTTP.freePort()
+        port = try PeerPrograms.freePort()
     }
 
     /// Starts a command there, the supervisor of everything unless another is said.
-    func start(_ command: String...) throws -> LMSProcess {
+    func start(_ command: String...) throws -> Program {
         let settings = [
             "LMS_HTTP_PORT": "\(port)", "LMS_DATA_DIR": "data", "LMS_METRICS_PORT": "0", "LMS_SPARE_TENANTS": "1",
             "LMS_RATE_LIMITS": "off",
         ]
-        return try LMSProcess(command.isEmpty ? ["dev"] : command, settings, in: directory)
+        return try Program.lms(command.isEmpty ? ["dev"] : command, settings, in: directory)
     }
 
     /// Removes the directory, or leaves it in the temporary one if that fails.

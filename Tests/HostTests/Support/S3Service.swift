@@ -12,9 +12,7 @@
     internal import LMSTestSupport
 
     /// The service of `Tests/Peers` that speaks S3, and a client that asks it as strangers do.
-    ///
-    /// SAFETY: the process is started by the one who has the service and ends with the tests; in between only the port is read.
-    final class S3Service: @unchecked Sendable {
+    final class S3Service: Sendable {
         static let shared = Result { try S3Service() }
         private static let loops = Result { try EventLoopGroup(count: 1, name: "s3") }
         private static let pool = Result { try SidePool(threads: 2, queueLimit: 100, name: "s3") }
@@ -24,37 +22,12 @@
         private static let secret = "a secret of the tests"
 
         private let port: UInt16
-        private let process = Process()
-        /// The service ends when nobody holds the other end any more, also if the tests are killed.
-        private let input = Pipe()
+        private let program: Program
 
         init() throws {
-            let output = Pipe()
-            process.executableURL = try PeerPrograms.installed("python")
-            process.arguments = [
-                "-W", "ignore", PeerPrograms.root.appending(path: "Tests/Peers/s3_service.py").path, Self.bucket,
-                Self.accessKey, Self.secret, Self.region,
-            ]
-            process.standardInput = input
-            process.standardOutput = output
-            // It tells of every connection that it closes for a test.
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            var told = Data()
-            // What is written at once may come in parts; nothing more comes from one that ended.
-            while !told.contains(UInt8(ascii: "\n")), case let part = output.fileHandleForReading.availableData,
-                !part.isEmpty
-            {
-                told += part
-            }
-            let line = String(decoding: told, as: UTF8.self)
-            guard let match = line.firstMatch(of: /ready (\d+)/), let port = UInt16(match.1) else {
-                throw TestFailure("the service did not start: \(line)")
-            }
-            self.port = port
+            let arguments = [Self.bucket, Self.accessKey, Self.secret, Self.region]
+            (program, port) = try PeerPrograms.service("s3_service.py", arguments)
         }
-
-        deinit { process.terminate() }
 
         private static func client() throws -> CurlHTTPClient {
             let ranges = NetworkRange.list("127.0.0.1") ?? []

@@ -9,7 +9,7 @@ internal import LMSTestSupport
 ///
 /// It works on no jobs and events, which would be those of all other tests too.
 struct ServingProcess {
-    let process: LMSProcess
+    let process: Program
     let port: UInt16
 
     /// Starts it and waits until it listens.
@@ -19,7 +19,7 @@ struct ServingProcess {
     ///   - settings: More of its environment.
     /// - Throws: If it does not come up.
     init(over tenant: TestTenant, settings: [String: String] = [:]) async throws {
-        port = try RawHTTP.freePort()
+        port = try PeerPrograms.freePort()
         let environment = [
             "DATABASE_URL": try tenant.installation.servingURL(),
             "LMS_INSTALLATION": tenant.installation.prefix.description,
@@ -28,7 +28,7 @@ struct ServingProcess {
             "LMS_DATABASE_CONNECTIONS": "5", "LMS_RATE_LIMITS": "off", "LMS_JOB_QUEUES": "none",
             "LMS_DATA_DIR": FileManager.default.temporaryDirectory.appending(path: "lms-serve-\(port)").path,
         ].merging(settings) { $1 }
-        process = try LMSProcess(["serve"], environment, in: FileManager.default.temporaryDirectory)
+        process = try Program.lms(["serve"], environment)
         try await process.wait(for: "Listening on port")
     }
 

@@ -9,7 +9,7 @@ final class StaticNginx {
     /// The port it listens on.
     let port: UInt16
     private let directory: URL
-    private let process: LMSProcess
+    private let program: Program
 
     /// Starts it and waits until it listens.
     ///
@@ -35,20 +35,14 @@ final class StaticNginx {
             }
             """
         try configuration.write(to: directory.appending(path: "nginx.conf"), atomically: true, encoding: .utf8)
-        process = try LMSProcess(
-            executable: URL(filePath: "/usr/bin/env"),
-            ["nginx", "-c", "\(path)/nginx.conf", "-p", path, "-e", "stderr"],
-            [:],
-            in: directory
-        )
+        program = try Program("nginx", ["-c", "\(path)/nginx.conf", "-p", path, "-e", "stderr"], environment: [:])
         // Said after the port is bound.
-        try await process.wait(for: "event method")
+        try await program.wait(for: "event method")
     }
 
     /// Ends it.
     func stop() {
-        process.destroy()
-        _ = process.end()
+        program.destroy()
         // Left in the temporary directory if it fails.
         try? FileManager.default.removeItem(at: directory)
     }

@@ -75,16 +75,15 @@ import Testing
     }
 
     private func python(_ script: String, _ arguments: String...) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", script] + arguments
-        process.environment = ["PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let environment = ["PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"]
+        return try Program.run(
+            "/usr/bin/python3",
+            ["-c", script] + arguments,
+            environment: environment,
+            hasErrors: false
+        )
+        .text
+        .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     private func vectors(_ name: String) throws -> [(Int, String)] {

@@ -60,7 +60,10 @@ extension ShardPool {
     func pumpBorrowers() {
         guard !borrowers.isEmpty else { return }
         for exchange in borrowers {
-            if let connection = idle(for: exchange) {
+            let connection = idle(for: exchange)
+            // To look for one may find that another is dead, and lend it to who waits here already.
+            guard borrowers.contains(where: { $0 === exchange }) else { continue }
+            if let connection {
                 borrowers.removeAll { $0 === exchange }
                 lend(connection, to: exchange)
             } else if !makeConnection(for: exchange) {

@@ -29,7 +29,8 @@ extension ShardPool {
                 shared[index].slow = []
                 return pumpShared(index)
             }
-            guard let connection = forSlow(index) else { return }
+            // To look for one may find that another is dead, and send what waits here already.
+            guard let connection = forSlow(index), !shared[index].slow.isEmpty else { return }
             let exchange = shared[index].slow.removeFirst()
             waitingReads -= 1
             stopWaiting(exchange, nil)

@@ -26,7 +26,7 @@ internal import Testing
 
     private func read(_ token: String, keys: String, tenant: TestTenant) throws -> String {
         let input = #"{"token":"\#(token)","keys":\#(keys),"tenant":"\#(tenant.id)"}"#
-        let result = try PeerPrograms.run("/usr/bin/python3", ["-c", Self.reader], input: input)
+        let result = try Program.run("/usr/bin/python3", ["-c", Self.reader], input: .text(input))
         return result.text.split(separator: "\n").last.map(String.init) ?? "nothing"
     }
 

@@ -95,7 +95,7 @@ internal import Testing
             let url = try #require(made.json["url"]?.text)
             let feed = try await world.send("GET", try world.feedPath(of: made), as: nil)
             for line in feed.bytes.split(separator: UInt8(ascii: "\n")) { #expect(line.count <= 76) }
-            let read = try PeerPrograms.run("/usr/bin/python3", ["-c", Self.reader], input: feed.text)
+            let read = try Program.run("/usr/bin/python3", ["-c", Self.reader], input: .text(feed.text))
             #expect(read.status == 0)
             let lines = read.text.split(separator: "\n").map(String.init)
             let home = try #require(url.firstRange(of: "/api/").map { url[..<$0.lowerBound] })

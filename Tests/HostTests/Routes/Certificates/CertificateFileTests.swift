@@ -54,19 +54,19 @@ internal import Testing
                 let picture = folder.appending(path: "badge.png")
                 try Data(try await world.send("GET", "\(own)/badge.png", as: world.student).bytes).write(to: picture)
                 let bundle = try await world.send("GET", "\(own)/badge", as: world.student).text
-                let python = try PeerPrograms.installed("python").path
-                let peer = PeerPrograms.root.appending(path: "Tests/Peers/badge_peer.py").path
-                let found = try PeerPrograms.run(
+                let python = try PeerPrograms.installed("python")
+                let peer = PeerPrograms.file("Tests/Peers/badge_peer.py")
+                let found = try Program.run(
                     python,
                     [peer, world.student.email, "png", picture.path],
-                    input: bundle
+                    input: .text(bundle)
                 )
                 #expect(found.text.hasPrefix("valid Physics | \(name) | True"), "\(found.text)")
             }
         }
 
         private func read(_ program: String, _ arguments: String...) throws -> String {
-            let run = try PeerPrograms.run("/usr/bin/env", [program] + arguments)
+            let run = try Program.run(program, arguments)
             try #require(run.status == 0, "\(program): \(run.text)")
             return run.text
         }

@@ -123,9 +123,9 @@ extension CertificateWorld {
                 for index in 0..<2 {
                     #expect(results?[index]?["resultDescription"]?.text == described?[index]?["id"]?.text)
                 }
-                let python = try PeerPrograms.installed("python").path
-                let peer = PeerPrograms.root.appending(path: "Tests/Peers/badge_peer.py").path
-                let found = try PeerPrograms.run(python, [peer, world.student.email], input: bundle.text)
+                let python = try PeerPrograms.installed("python")
+                let peer = PeerPrograms.file("Tests/Peers/badge_peer.py")
+                let found = try Program.run(python, [peer, world.student.email], input: .text(bundle.text))
                 #expect(found.text.hasPrefix("valid Physics"), "\(found.text)")
             }
         }

@@ -27,14 +27,13 @@
         /// Runs the provider for the time of a closure.
         private func withProvider(_ body: (_ issuer: String) async throws -> Void) async throws {
             let port = try PeerPrograms.freePort()
-            let process = try LMSProcess(
-                executable: try PeerPrograms.installed("oidc-provider-mock"),
+            let process = try Program(
+                PeerPrograms.installed("oidc-provider-mock"),
                 [
                     "--port", "\(port)", "--require-nonce", "true", "--user-claims",
                     #"{"sub":"ada","email":"ada@uni.example","email_verified":true,"name":"Ada Lovelace"}"#,
                 ],
-                [:],
-                in: FileManager.default.temporaryDirectory
+                environment: [:]
             )
             try await process.wait(for: "Uvicorn running on")
             defer { process.destroy() }

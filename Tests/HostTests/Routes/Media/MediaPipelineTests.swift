@@ -70,7 +70,7 @@ internal import Testing
     }
 
     private func run(_ program: String, _ arguments: [String]) throws -> String {
-        let run = try PeerPrograms.run("/usr/bin/env", [program] + arguments)
+        let run = try Program.run(program, arguments)
         try #require(run.status == 0, "\(program): \(run.text)")
         return run.text
     }

@@ -197,7 +197,7 @@
     /// Keys that no service knows.
     enum PushKeys {
         static func elsewhere() async throws -> String {
-            let made = try PeerPrograms.run(
+            let made = try Program.run(
                 "/usr/bin/openssl",
                 ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-quiet"]
             )

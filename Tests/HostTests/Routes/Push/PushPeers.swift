@@ -27,11 +27,11 @@
             let directory = FileManager.default.temporaryDirectory.appending(path: "push-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: directory) }  // nothing depends on it
-            let process = try LMSProcess(
-                executable: try PeerPrograms.installed("python"),
-                [PeerPrograms.root.appending(path: "Tests/Peers/push_service.py").path, directory.path],
-                [:],
-                in: directory
+            let process = try Program(
+                PeerPrograms.installed("python"),
+                [PeerPrograms.file("Tests/Peers/push_service.py"), directory.path],
+                environment: [:],
+                in: directory.path
             )
             defer { process.destroy() }
             try await process.wait(for: "ready ")

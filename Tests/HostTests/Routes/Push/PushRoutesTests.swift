@@ -156,7 +156,7 @@ internal import Testing
             #expect(try await world.post(world.browser(endpoint), as: owner).status == 201)
             let token = #"{"token":"planted-registration-token","platform":"android"}"#
             #expect(try await world.post(token, as: owner).status == 201)
-            let file = try PeerPrograms.run(
+            let file = try Program.run(
                 "/usr/bin/openssl",
                 ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-quiet"]
             ).text

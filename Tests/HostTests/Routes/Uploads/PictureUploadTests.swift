@@ -87,7 +87,7 @@ internal import Testing
         func picture(_ name: String) throws -> [UInt8] {
             let path = "\(folder)/\(name)"
             let input = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=1", "-frames:v", "1", path]
-            let made = try PeerPrograms.run("/usr/bin/ffmpeg", ["-nostdin", "-v", "error", "-y"] + input)
+            let made = try Program.run("/usr/bin/ffmpeg", ["-nostdin", "-v", "error", "-y"] + input)
             #expect(made.status == 0, "\(made.text)")
             return Array(try Data(contentsOf: URL(filePath: path)))
         }
@@ -96,7 +96,7 @@ internal import Testing
         func shown(_ bytes: [UInt8], as name: String, turned: [String]) throws -> String {
             let path = "\(folder)/\(name)"
             try Data(bytes).write(to: URL(filePath: path))
-            let shown = try PeerPrograms.run(
+            let shown = try Program.run(
                 "/usr/bin/ffmpeg",
                 ["-nostdin", "-v", "error"] + turned + ["-i", path, "-f", "framemd5", "-"]
             )

@@ -39,11 +39,11 @@
             let directory = FileManager.default.temporaryDirectory.appending(path: "webhooks-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: directory) }  // nothing depends on it
-            let process = try LMSProcess(
-                executable: try PeerPrograms.installed("python"),
-                [PeerPrograms.root.appending(path: "Tests/Peers/webhook_receiver.py").path, directory.path],
-                [:],
-                in: directory
+            let process = try Program(
+                PeerPrograms.installed("python"),
+                [PeerPrograms.file("Tests/Peers/webhook_receiver.py"), directory.path],
+                environment: [:],
+                in: directory.path
             )
             defer { process.destroy() }
             try await process.wait(for: "ready ")
