@@ -111,12 +111,16 @@ extension SQL {
         """
     }
 
+    /// The later versions of a course count its reviews too (`recountRating`).
     fileprivate static func uncountReviews(of id: User.ID) -> SQL {
         """
         UPDATE courses c SET rating_count = c.rating_count - own.reviews, rating_sum = c.rating_sum - own.stars
-        FROM (SELECT course_id, count(*) AS reviews, sum(rating) AS stars FROM course_reviews
-              WHERE user_id = \(id) AND status = 'approved' GROUP BY course_id) own
-        WHERE c.id = own.course_id
+        FROM (SELECT v.id, count(*) AS reviews, sum(r.rating) AS stars
+              FROM course_reviews r JOIN courses o ON o.id = r.course_id
+              JOIN courses v ON v.id = o.id
+                  OR v.series_id = o.series_id AND v.edition > o.edition AND v.published_at IS NOT NULL
+              WHERE r.user_id = \(id) AND r.status = 'approved' GROUP BY v.id) own
+        WHERE c.id = own.id
         """
     }
 

@@ -41,15 +41,22 @@ extension SQL {
         "LOCK TABLE course_prerequisites IN SHARE ROW EXCLUSIVE MODE"
     }
 
-    /// Whether one of these courses is, or asks by others for, a course.
+    /// Whether one of these courses is, or asks by others for, a course or another version of it.
+    ///
+    /// Versions count as one, but for those that were superseded: the one that is offered next takes the place of the one before.
     static func selectLeadsBack(from ids: [Course.ID], to course: Course.ID) -> SQL {
         """
         WITH RECURSIVE r (id) AS (
             SELECT n.id FROM unnest(\(ids)) AS n (id)
             UNION
-            SELECT p.prerequisite_id FROM course_prerequisites p JOIN r ON p.course_id = r.id
+            SELECT n.id FROM r JOIN courses q ON q.id = r.id, LATERAL (
+                SELECT p.prerequisite_id FROM course_prerequisites p WHERE p.course_id = r.id
+                UNION ALL
+                SELECT v.id FROM courses v WHERE v.series_id = q.series_id AND v.superseded_at IS NULL
+            ) AS n (id)
         )
-        SELECT EXISTS (SELECT FROM r WHERE r.id = \(course))
+        SELECT EXISTS (SELECT FROM courses c, courses q JOIN r ON q.id = r.id
+                       WHERE c.id = \(course) AND (q.id = c.id OR q.series_id = c.series_id))
         """
     }
 

@@ -222,6 +222,9 @@ import Testing
                             now(), now())
                     """
                 )
+                try await session.execute(
+                    "UPDATE courses SET rating_count = 1, rating_sum = 4 WHERE id = \(old.course.id)"
+                )
             }
             let next = try await world.next(after: old.course.id)
             try await world.publish(next.id)
@@ -235,6 +238,11 @@ import Testing
             await #expect(throws: EnrollmentError.self) { _ = try await world.enroll(people[1], in: other.course.id) }
             let current = try await world.lms.courses.fetch(next.id, reader: reader)
             #expect(current.rating == Course.Rating(count: 1, sum: 4))
+            try await world.tenant.transaction(as: world.admin) { session in
+                _ = try await world.lms.users.erase(try #require(world.learner.user), session: session)
+            }
+            let after = try await world.lms.courses.fetch(next.id, reader: world.tenant.reader(as: world.teacher))
+            #expect(after.rating == Course.Rating(count: 0, sum: 0))
         }
     }
 

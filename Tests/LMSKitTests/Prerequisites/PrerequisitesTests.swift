@@ -76,6 +76,30 @@ import Testing
         }
     }
 
+    @Test func `a circle over versions of a course is refused, and what a superseded version asked for is forgotten`()
+        async throws
+    {
+        try await CourseWorld.with { world in
+            let old = try await world.course("Course A").course.id
+            let b = try await world.course("Course B").course.id
+            let c = try await world.course("Course C").course.id
+            _ = try await world.ask(for: [old], in: b)
+            _ = try await world.ask(for: [b], in: c)
+            let next = try await world.next(after: old).id
+            await #expect(throws: PrerequisiteError.cycle) { _ = try await world.ask(for: [c], in: next) }
+            await #expect(throws: PrerequisiteError.cycle) { _ = try await world.ask(for: [old], in: next) }
+
+            _ = try await world.ask(for: [], in: b)
+            _ = try await world.ask(for: [c], in: next)
+            await #expect(throws: PrerequisiteError.cycle) { _ = try await world.ask(for: [old], in: b) }
+            try await world.publish(next)
+            let third = try await world.next(after: next).id
+            _ = try await world.ask(for: [], in: third)
+            try await world.publish(third)
+            #expect(try await world.ask(for: [third], in: b).prerequisites.map(\.course) == [third])
+        }
+    }
+
     @Test func `two changes at once never close a circle together`() async throws {
         try await CourseWorld.with { world in
             let courses = [
