@@ -139,9 +139,7 @@ extension Assignments {
         guard let lesson = assignment.settings.lesson else { return [] }
         session.announce(.news(of: member.enrollment.uuid))
         session.announce(.news(of: assignment.course.uuid))
-        return [
-            .completeLessons([lesson], on: member.enrollment, owner: nil, by: session.principal, at: now)
-        ]
+        return [.completeByWork(lesson, on: member.enrollment, by: session.principal, at: now)]
     }
 
     static func comments(_ rows: Rows) throws(DatabaseError) -> [SubmissionComment] {

@@ -81,7 +81,7 @@ extension SQL {
                 WHERE l.at <= \(instant) AND e.status IN ('active', 'completed')
                   AND e.course_status IN ('published', 'archived')
                   AND NOT (\(report.isCompleting && owner != nil) AND NOT EXISTS (SELECT FROM o WHERE o.completed_at IS NOT NULL)
-                           AND \(.waitsForWork))
+                           AND \(.waitsForWork(at: instant)))
                 ON CONFLICT ON CONSTRAINT lesson_progress_key DO UPDATE SET
                     status = CASE WHEN p.status = 'completed' THEN p.status ELSE excluded.status END,
                     position_seconds = coalesce(\(report.positionSeconds), p.position_seconds),
@@ -112,11 +112,24 @@ extension SQL {
         return report.isCompleting ? statement.announcing(.events) : statement
     }
 
+    /// Completes a lesson by what was done in it, once nothing else in it waits to be done; the place is locked.
+    static func completeByWork(
+        _ lesson: Lesson.ID,
+        on id: Enrollment.ID,
+        by principal: Principal,
+        at instant: Date
+    ) -> SQL {
+        completeLessons([lesson], on: id, owner: nil, heedsWork: true, by: principal, at: instant)
+    }
+
     /// Completes several lessons, all of them or none; otherwise as `recordProgress`.
+    ///
+    /// With `heedsWork` none is completed in which something waits to be done.
     static func completeLessons(
         _ lessons: [Lesson.ID],
         on id: Enrollment.ID,
         owner: Principal.ID?,
+        heedsWork: Bool,
         by principal: Principal,
         at instant: Date
     ) -> SQL {
@@ -129,7 +142,7 @@ extension SQL {
                 CROSS JOIN LATERAL (SELECT \(.moduleRelease) AS at) r
                 WHERE l.id = ANY(\(lessons)) AND l.status = 'published' AND e.status IN ('active', 'completed')
                   AND e.course_status IN ('published', 'archived')
-                  AND NOT (\(owner != nil) AND \(.isUncompletedWork))
+                  AND NOT (\(heedsWork) AND \(.isUncompletedWork(at: instant)))
             ), o AS (
                 SELECT count(*) AS done FROM lesson_progress
                 WHERE enrollment_id = \(id) AND lesson_id = ANY(\(lessons)) AND completed_at IS NOT NULL

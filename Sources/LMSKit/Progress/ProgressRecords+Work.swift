@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
+internal import FoundationEssentials
 internal import LMSTenancy
 
 /// Lessons that are completed by what is done in them, and not by saying so.
@@ -17,22 +18,27 @@ extension SQL {
     }
 
     /// Whether lesson `l` waits for what the learner of place `e` has to do in it.
-    static var waitsForWork: SQL { "(\(.waitsForQuiz) OR \(.waitsForAssignment))" }
+    static func waitsForWork(at instant: Date) -> SQL { "(\(.waitsForQuiz(at: instant)) OR \(.waitsForAssignment))" }
 
     /// Whether it waits for that and was not completed before either.
-    static var isUncompletedWork: SQL {
+    static func isUncompletedWork(at instant: Date) -> SQL {
         """
-        (\(.waitsForWork) AND NOT EXISTS (SELECT FROM lesson_progress w
+        (\(.waitsForWork(at: instant)) AND NOT EXISTS (SELECT FROM lesson_progress w
             WHERE w.enrollment_id = e.id AND w.lesson_id = l.id AND w.completed_at IS NOT NULL))
         """
     }
 
     /// The first of an owner's lessons that wait: whether it is for a quiz.
-    static func selectWaiting(_ lessons: [Lesson.ID], on id: Enrollment.ID, owner: Principal.ID) -> SQL {
+    static func selectWaiting(
+        _ lessons: [Lesson.ID],
+        on id: Enrollment.ID,
+        owner: Principal.ID,
+        at instant: Date
+    ) -> SQL {
         """
-        SELECT \(.waitsForQuiz) FROM enrollments e JOIN lessons l ON l.course_id = e.course_id
+        SELECT \(.waitsForQuiz(at: instant)) FROM enrollments e JOIN lessons l ON l.course_id = e.course_id
         WHERE e.id = \(id) AND e.user_id = \(owner) AND e.status IN ('active', 'completed') AND l.id = ANY(\(lessons))
-          AND l.status = 'published' AND \(.isUncompletedWork)
+          AND l.status = 'published' AND \(.isUncompletedWork(at: instant))
         LIMIT 1
         """
     }

@@ -98,7 +98,14 @@ public struct ProgressRecords: Sendable {
             let replies = try await tenants.write(
                 [
                     .lockEnrollment(enrollment, owner: owner),
-                    .completeLessons(distinct, on: enrollment, owner: owner, by: principal, at: now),
+                    .completeLessons(
+                        distinct,
+                        on: enrollment,
+                        owner: owner,
+                        heedsWork: owner != nil,
+                        by: principal,
+                        at: now
+                    ),
                 ],
                 for: tenant,
                 as: principal
@@ -153,7 +160,7 @@ public struct ProgressRecords: Sendable {
         let recorded: Enrollment.ID? = try row[1]
         let availableAt: Date? = try row["available_at"]
         guard recorded == nil, availableAt == nil, let owner else { return }
-        let waiting = try await reader.read(.selectWaiting(lessons, on: enrollment, owner: owner))
+        let waiting = try await reader.read(.selectWaiting(lessons, on: enrollment, owner: owner, at: clock.now()))
         guard let isQuiz: Bool = try waiting.only?[0] else { return }
         throw isQuiz ? ProgressError.quizNotPassed : .assignmentNotDone
     }

@@ -313,7 +313,7 @@ extension Quizzes {
         guard let lesson = quiz.settings.lesson, quiz.completesLesson(by: attempt, at: now) else { return [] }
         session.announce(.news(of: attempt.enrollment.uuid))
         session.announce(.news(of: attempt.course.uuid))
-        return [.completeLessons([lesson], on: attempt.enrollment, owner: nil, by: session.principal, at: now)]
+        return [.completeByWork(lesson, on: attempt.enrollment, by: session.principal, at: now)]
     }
 }
 

@@ -37,13 +37,13 @@ extension Quizzes {
             // Where scores are shown at once grades were, and somebody may have decided otherwise since.
             if quiz.settings.scoreReveal == .afterClose { try await showGrades(of: quiz, at: now, session: session) }
             guard let lesson = quiz.settings.lesson, quiz.settings.passPercentage != nil else { return nil }
-            let passed = try await session.execute(.listPassedPlaces(in: id, limit: Self.settledAtATime + 1))
+            let passed = try await session.execute(.listPassedPlaces(in: id, at: now, limit: Self.settledAtATime + 1))
             let places: [Enrollment.ID] = try passed.map { try $0[0] }
             let principal = session.principal
             var statements: [SQL] = []
             for place in places.prefix(Self.settledAtATime) {
                 statements.append(.lockEnrollment(place, owner: nil))
-                statements.append(.completeLessons([lesson], on: place, owner: nil, by: principal, at: now))
+                statements.append(.completeByWork(lesson, on: place, by: principal, at: now))
                 session.announce(.news(of: place.uuid))
             }
             if !statements.isEmpty {
@@ -94,8 +94,9 @@ extension SQL {
         """
     }
 
-    /// The places of those who passed a quiz and have not completed its lesson, in the order in which places are locked.
-    fileprivate static func listPassedPlaces(in quiz: Quiz.ID, limit: Int) -> SQL {
+    /// The places of those who passed a quiz and have not completed its lesson, where nothing else is left to do, in the order in which
+    /// places are locked.
+    fileprivate static func listPassedPlaces(in quiz: Quiz.ID, at instant: Date, limit: Int) -> SQL {
         """
         SELECT e.id FROM quizzes q
             JOIN courses c ON c.id = q.course_id AND c.status IN ('published', 'archived')
@@ -105,6 +106,7 @@ extension SQL {
             AND EXISTS (SELECT FROM quiz_attempts a WHERE a.quiz_id = q.id AND a.user_id = e.user_id AND \(.isPassed))
             AND NOT EXISTS (SELECT FROM lesson_progress p
                 WHERE p.enrollment_id = e.id AND p.lesson_id = l.id AND p.completed_at IS NOT NULL)
+            AND NOT \(.waitsForWork(at: instant))
         ORDER BY e.id LIMIT \(limit)
         """
     }
@@ -118,14 +120,21 @@ extension SQL {
 
     /// Whether a published quiz completes lesson `l` and has not done so for place `e`: `Quiz.completesLesson` for all its attempts.
     ///
-    /// Where scores come with the end of the quiz nothing is said before `settle` completes the lesson: whether this is so would say who
-    /// passed.
-    static var waitsForQuiz: SQL {
+    /// Where scores come with the end of the quiz it waits until then, whoever passed: that it does not would say who did.
+    static func waitsForQuiz(at instant: Date) -> SQL {
         """
         EXISTS (SELECT FROM quizzes q WHERE q.lesson_id = l.id AND q.status = 'published' AND NOT EXISTS (
             SELECT FROM quiz_attempts a WHERE a.quiz_id = q.id AND a.enrollment_id = e.id AND a.status <> 'in_progress'
                 AND (q.pass_percentage IS NULL OR q.score_reveal = 'never'
-                    OR q.score_reveal = 'after_submit' AND \(.isPassed))))
+                    OR \(.isPassed) AND (q.score_reveal = 'after_submit' OR \(.isClosed(at: instant))))))
+        """
+    }
+
+    /// Whether published quiz `q` is closed: `Quiz.isClosed`.
+    private static func isClosed(at instant: Date) -> SQL {
+        """
+        (\(instant.addingTimeInterval(-QuizAttempt.patience)) > greatest(q.closes_at, \(.lastExtension))
+            AND NOT \(.hasOpenAttempts))
         """
     }
 }

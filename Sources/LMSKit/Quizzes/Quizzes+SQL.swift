@@ -14,9 +14,16 @@ extension SQL {
         (SELECT coalesce(sum(s.draw_count), 0)::bigint FROM quiz_slots s WHERE s.quiz_id = q.id),
         (SELECT coalesce(sum(s.draw_count * s.points), 0)::bigint FROM quiz_slots s WHERE s.quiz_id = q.id),
         q.version, q.created_at, q.updated_at, q.published_at,
-        (SELECT max(x.closes_at) FROM quiz_extensions x WHERE x.quiz_id = q.id),
-        EXISTS (SELECT FROM quiz_attempts o WHERE o.quiz_id = q.id AND o.status = 'in_progress')
+        \(.lastExtension), \(.hasOpenAttempts)
         """
+    }
+
+    /// Until when somebody begins an attempt of quiz `q` who was given more time; NULL if nobody was.
+    static var lastExtension: SQL { "(SELECT max(x.closes_at) FROM quiz_extensions x WHERE x.quiz_id = q.id)" }
+
+    /// Whether somebody takes quiz `q`.
+    static var hasOpenAttempts: SQL {
+        "EXISTS (SELECT FROM quiz_attempts o WHERE o.quiz_id = q.id AND o.status = 'in_progress')"
     }
 
     static func selectQuiz(_ id: Quiz.ID) -> SQL {
