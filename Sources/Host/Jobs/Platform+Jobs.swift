@@ -103,6 +103,13 @@ extension Platform {
                 }
                 return .finished
             },
+            .completionDecision: whereServed { [completions = lms.completions] job, tenant in
+                let principal = Principal(.system("completions"), grants: Grants())
+                let later = try await tenants.transaction(for: tenant.id, as: principal) { session in
+                    try await completions.decide(in: Course.ID(job.subject), session: session)
+                }
+                return later.map { .wait(until: $0, reason: "other work is due later") } ?? .finished
+            },
             .probe: probe,
         ]
         return handlers.merging(notificationHandlers) { $1 }

@@ -125,7 +125,4 @@ public struct CompletionRule: Sendable, Hashable {
         self.needsMandatoryItems = needsMandatoryItems
         self.needsAllLessons = needsAllLessons
     }
-
-    /// Whether grades have a say.
-    var asksForGrades: Bool { minimumGrade != nil || needsMandatoryItems }
 }

@@ -15,8 +15,10 @@ enum CompletionPolicy {
         let lessonThreshold: Int
         /// The override or the final grade of all that is released; what is not, and what can still be handed in, has no points.
         let grade: GradePercentage?
-        /// Whether every mandatory item has a released score or an excuse.
+        /// Whether there are mandatory items.
         let hasMandatoryItems: Bool
+        /// Whether each of them has a released score or an excuse.
+        let settledMandatoryItems: Bool
     }
 
     /// Whether it is enough.
@@ -25,12 +27,15 @@ enum CompletionPolicy {
         if let minimum = rule.minimumGrade {
             guard let grade = facts.grade, grade >= minimum else { return false }
         }
-        return !rule.needsMandatoryItems || facts.hasMandatoryItems
+        return !rule.needsMandatoryItems || facts.settledMandatoryItems
     }
 
-    /// A course without lessons is completed by its grades, if those have a say, and never by nothing.
+    /// A course without lessons is completed by its grades, if something is asked of those, and never by nothing.
     private static func hasEnoughLessons(_ facts: Facts, by rule: CompletionRule) -> Bool {
-        guard facts.publishedLessons > 0 else { return rule.asksForGrades && !rule.needsAllLessons }
+        guard facts.publishedLessons > 0 else {
+            let asksForGrades = rule.minimumGrade != nil || rule.needsMandatoryItems && facts.hasMandatoryItems
+            return asksForGrades && !rule.needsAllLessons
+        }
         let threshold = rule.needsAllLessons ? 100 : facts.lessonThreshold
         return facts.completedLessons * 100 >= threshold * facts.publishedLessons
     }

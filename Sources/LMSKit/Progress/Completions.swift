@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LMSKit, a multi-tenant learning platform.
 
-internal import FoundationEssentials
+public import FoundationEssentials
 public import LMSTenancy
 
 /// Completes courses whose rule asks for more than lessons.
@@ -33,11 +33,27 @@ public struct Completions: Sendable {
             session in
             guard let course = event.payload["courseId"]?.text.flatMap(Course.ID.init) else { return }
             guard Completions.place.contains(where: { $0.name == event.type }) else {
-                return try await decide(on: nil, in: course, session: session)
+                if let due = try await decide(in: course, session: session) {
+                    try await session.execute(.enqueueJob(.completionDecision, course.uuid, at: due))
+                }
+                return
             }
             guard let place = event.payload["enrollmentId"]?.text.flatMap(Enrollment.ID.init) else { return }
             try await decide(on: place, in: course, session: session)
         }
+    }
+
+    /// Completes all places of a course that did enough by its rule: after the rule changed, and when work is due that counts something
+    /// though it is missing.
+    ///
+    /// - Parameters:
+    ///   - course: The course.
+    ///   - session: The tenant's open transaction. The places are locked until it ends.
+    /// - Returns: When to decide again, because other work is due then; `nil` if nothing changes with time.
+    /// - Throws: `DatabaseError` if the server refused it.
+    public func decide(in course: Course.ID, session: borrowing TenantSession) async throws -> Date? {
+        let book = try await decide(on: nil, in: course, session: session)
+        return book.nextCredit(after: clock.now())
     }
 
     /// Completes the places of a course that did enough by its rule; nothing without a rule.
@@ -46,14 +62,20 @@ public struct Completions: Sendable {
     ///   - place: The one place that is decided on; `nil` for all.
     ///   - course: The course.
     ///   - session: The tenant's open transaction. The places are locked until it ends.
+    /// - Returns: The gradebook by which it decided.
     /// - Throws: `DatabaseError` if the server refused it.
-    func decide(on place: Enrollment.ID?, in course: Course.ID, session: borrowing TenantSession) async throws {
+    @discardableResult
+    private func decide(
+        on place: Enrollment.ID?,
+        in course: Course.ID,
+        session: borrowing TenantSession
+    ) async throws -> CourseGradebook {
         let book = try CourseGradebook(
             course: course,
             try await session.batch(SQL.selectGradebook(of: "\(course)"))[...]
         )
         let rule = book.setup.completion
-        guard rule != CompletionRule() else { return }
+        guard rule != CompletionRule() else { return book }
         var after: Enrollment.ID?
         while true {
             let replies = try await session.batch([
@@ -83,22 +105,36 @@ public struct Completions: Sendable {
                     publishedLessons: try fields.next(),
                     lessonThreshold: try fields.next(),
                     grade: learner.sum.override ?? learner.sum.final,
-                    hasMandatoryItems: book.items.allSatisfy { $0.isSettled(by: learner.grades[$0.id]) }
+                    hasMandatoryItems: book.items.contains(where: \.isAskedFor),
+                    settledMandatoryItems: book.items.allSatisfy { $0.isSettled(by: learner.grades[$0.id]) }
                 )
                 if CompletionPolicy.isCompleted(facts, by: rule) { completed.append(id) }
             }
             if !completed.isEmpty {
                 try await session.execute(.completePlaces(completed, by: session.principal, at: now))
             }
-            guard place == nil, replies[0].count == Completions.pageSize else { return }
+            guard place == nil, replies[0].count == Completions.pageSize else { return book }
         }
     }
 }
 
+extension CourseGradebook {
+    /// When the next work is due for which its learners get something though it is missing, so that one may have reached the grade.
+    fileprivate func nextCredit(after now: Date) -> Date? {
+        guard setup.completion.minimumGrade != nil, setup.missingWork.credit > .zero else { return nil }
+        let due = items.compactMap { $0.draft.isPublished ? $0.draft.dueAt : nil }.filter { $0 >= now }.min()
+        // What is due at a moment is missing after it.
+        return due?.addingTimeInterval(1)
+    }
+}
+
 extension GradeItem {
+    /// Whether it is mandatory, and learners know of it.
+    fileprivate var isAskedFor: Bool { draft.isMandatory && draft.isPublished }
+
     /// Whether a learner did what the item asks for, if it is mandatory.
     fileprivate func isSettled(by grade: Grade?) -> Bool {
-        guard draft.isMandatory, draft.isPublished else { return true }
+        guard isAskedFor else { return true }
         guard let grade else { return false }
         return grade.override != nil || grade.score != nil || grade.status == .excused
     }

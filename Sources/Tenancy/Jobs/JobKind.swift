@@ -44,6 +44,8 @@ public struct JobKind: Sendable, Hashable, CustomStringConvertible, DatabaseConv
     public static let assignmentReminder = JobKind(known: "assignment_reminder")
     /// Compare what a learner handed in with what others did.
     public static let submissionComparison = JobKind(known: "submission_comparison")
+    /// Decide who completed a course when work of it is due.
+    public static let completionDecision = JobKind(known: "completion_decision")
     /// Do nothing, to see whether and how fast the queue moves.
     public static let probe = JobKind(known: "probe")
 
@@ -51,7 +53,7 @@ public struct JobKind: Sendable, Hashable, CustomStringConvertible, DatabaseConv
     public static let all: [JobKind] = [
         .mail, .sms, .push, .notificationFanOut, .reminders, .digest, .webhook, .retention, .export, .media,
         .upload, .certificate, .quizDeadline, .quizClosing, .assignmentReminder, .submissionComparison,
-        .probe,
+        .completionDecision, .probe,
     ]
 
     /// Finds a kind by its name.

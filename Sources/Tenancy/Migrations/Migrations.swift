@@ -29,5 +29,6 @@ extension MigrationSet {
         Migration("v0068_issuer_archives", PackageResources.v0068_issuer_archives_sql),
         Migration("v0069_assignment_jobs", PackageResources.v0069_assignment_jobs_sql),
         Migration("v0070_quiz_closings", PackageResources.v0070_quiz_closings_sql),
+        Migration("v0071_completion_decisions", PackageResources.v0071_completion_decisions_sql),
     ])
 }

@@ -138,6 +138,76 @@ extension GradebookWorld {
         }
     }
 
+    @Test func `what missing work counts completes a course when it is due, though nothing happens then`() async throws {
+        try await GradebookWorld.with { world in
+            let clock = world.world.platform.clock
+            var draft = GradeItemDraft(title: "Essay", maxPoints: Points(10))
+            draft.dueAt = clock.wall.now().addingTimeInterval(86_400)
+            _ = try await world.change { [draft] session in
+                try await world.gradebook.add(draft, to: world.course, session: session).id
+            }
+            try await world.change { session in
+                let setup = GradebookSetup(
+                    missingWork: .fixedAfterDue(GradePercentage(hundredths: 5_000)),
+                    completion: CompletionRule(minimumGrade: GradePercentage(hundredths: 5_000))
+                )
+                _ = try await world.gradebook.arrange(setup, of: world.course, session: session)
+            }
+            try await world.learn(2)
+            try await world.record(Points(9))
+            #expect(try await !world.isCompleted())
+            let course = world.course
+            let jobs: SQL = """
+                SELECT count(*) FROM cell.tenant_jobs WHERE kind = 'completion_decision' AND subject = \(course)
+                """
+            let queued: Int? = try await world.world.tenant.transaction { session in
+                try await session.execute(jobs).only?[0]
+            }
+            #expect(queued == 1)
+            clock.advance(by: 86_401)
+            let system = Principal(.system("completions"), grants: Grants())
+            let later = try await world.world.tenant.transaction(as: system) { session in
+                try await world.world.lms.completions.decide(in: course, session: session)
+            }
+            #expect(later == nil)
+            #expect(try await world.count(.enrollmentCompleted) == 1)
+        }
+    }
+
+    @Test func `a course without lessons is not completed before one of its items is mandatory`() async throws {
+        try await CourseWorld.with { plain in
+            let course = try await plain.course().course.id
+            let place = try await plain.enroll(plain.learner, in: course)
+            let (gradebook, tenant) = (plain.lms.gradebook, plain.tenant)
+            func decide() async throws -> Enrollment.Status {
+                let system = Principal(.system("completions"), grants: Grants())
+                _ = try await tenant.transaction(as: system) { session in
+                    try await plain.lms.completions.decide(in: course, session: session)
+                }
+                return try await plain.lms.enrollments.fetch(place.id, reader: tenant.reader(as: plain.learner))
+                    .enrollment.status
+            }
+            let item = try await tenant.transaction(as: plain.teacher) { session in
+                let rule = CompletionRule(needsMandatoryItems: true)
+                _ = try await gradebook.arrange(GradebookSetup(completion: rule), of: course, session: session)
+                var draft = GradeItemDraft(title: "Examination", maxPoints: Points(10))
+                draft.isMandatory = true
+                draft.isPublished = false
+                return try await gradebook.add(draft, to: course, session: session)
+            }
+            #expect(try await decide() == .active)
+            try await tenant.transaction(as: plain.teacher) { session in
+                var draft = item.draft
+                draft.isPublished = true
+                _ = try await gradebook.update(item.id, draft, session: session)
+                let learner = try #require(plain.learner.user)
+                let entry = GradeEntry(item: item.id, learner: learner, score: Points(3))
+                _ = try await gradebook.enter(entry, session: session)
+            }
+            #expect(try await decide() == .completed)
+        }
+    }
+
     @Test func `a mandatory item is settled by a score, an override or an excuse`() async throws {
         try await GradebookWorld.with { world in
             var draft = GradeItemDraft(title: "Safety briefing", maxPoints: Points(1))

@@ -58,6 +58,48 @@ internal import Testing
         }
     }
 
+    @Test func `a lesson of several works is completed by the last that is done, whichever it is`() async throws {
+        try await QuizWorld.with { world in
+            let question = try await world.write(QuizWorld.word())
+            let closes = world.host.platform.clock.wall.now().addingTimeInterval(60).iso8601Milliseconds
+            let lesson = world.lessons[0]
+            let exam = try await world.quiz(
+                of: [question],
+                #","passPercentage":60,"lessonId":"\#(lesson)","scoreReveal":"after_close","closesAt":"\#(closes)""#
+            )
+            let test = try await world.quiz(of: [question], #","passPercentage":60,"lessonId":"\#(lesson)""#)
+            let sheet = #"{"title":"The sheet","points":10,"lessonId":"\#(lesson)","completesLessonOn":"submission"}"#
+            let assignment = try await world.id(
+                of: world.send("POST", "courses/\(world.course)/assignments", as: world.teacher, sheet)
+            )
+            #expect(try await world.send("POST", "assignments/\(assignment)/publish", as: world.teacher).status == 200)
+            func handIn(as learner: PlatformHost.Session) async throws {
+                let text = #"{"text":"Because.","sequence":1}"#
+                let draft = try await world.send("PUT", "assignments/\(assignment)/draft", as: learner, text)
+                let path = "submissions/\(try world.id(of: draft))/submit"
+                #expect(try await world.send("POST", path, as: learner).status == 200)
+            }
+            let cem = try await world.learner("cem")
+            for learner in [world.ana, world.ben, cem] {
+                try await take(exam, QuizWorld.secret, question, as: learner, in: world)
+            }
+            try await take(test, QuizWorld.secret, question, as: world.ana, in: world)
+            try await handIn(as: world.ben)
+            try await take(test, QuizWorld.secret, question, as: cem, in: world)
+            try await handIn(as: cem)
+            #expect(try await world.completions(of: lesson) == 0)
+            world.advance(by: 70)
+            #expect(try await world.settle(exam) == nil)
+            #expect(try await world.completions(of: lesson) == 1)
+            try await handIn(as: world.ana)
+            #expect(try await world.completions(of: lesson) == 2)
+            try await take(test, "wrong", question, as: world.ben, in: world)
+            #expect(try await world.completions(of: lesson) == 2)
+            try await take(test, QuizWorld.secret, question, as: world.ben, in: world)
+            #expect(try await world.completions(of: lesson) == 3)
+        }
+    }
+
     @Test(arguments: [#","passPercentage":60,"scoreReveal":"never""#, ""])
     func `where nothing is passed, or nobody is told, handing in completes the lesson`(settings: String) async throws {
         try await QuizWorld.with { world in
