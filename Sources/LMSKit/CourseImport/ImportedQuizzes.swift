@@ -138,6 +138,6 @@ extension LessonBlock {
             object.field("quizId", id)
             object.field("questionIds", questions)
         }
-        return .problem(kind: "quiz", source: String(decoding: json.bytes, as: UTF8.self))
+        return .problem(kind: LessonBlock.quizFormat, source: String(decoding: json.bytes, as: UTF8.self))
     }
 }

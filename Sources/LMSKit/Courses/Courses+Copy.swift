@@ -83,6 +83,7 @@ extension Courses {
         try await run(
             curriculum(of: tree, as: copy.id, map, keepsLineage: hasLineage, by: session.principal, at: now)
                 + SQL.copyTests(of: origin.id, to: copy.id, map, hasLineage, by: session.principal.user, at: now)
+                + [.copyQuizPlaces(map)]
                 + SQL.copyWork(of: origin.id, to: copy.id, map, hasLineage, at: now)
                 + SQL.copyGrading(of: origin.id, to: copy.id, map, hasLineage, at: now)
                 + [

@@ -39,6 +39,18 @@ public enum LessonBlock: Sendable, Hashable {
 }
 
 extension LessonBlock {
+    /// The format of the places where a lesson's quiz asks its questions: its source has no keys.
+    static let quizFormat = "quiz"
+
+    /// The block as readers get it who do not edit the course.
+    var withoutForeignSource: LessonBlock {
+        switch self {
+        case .problem(let kind, _) where kind != Self.quizFormat: .problem(kind: kind, source: "")
+        case .opaque(let kind, _): .opaque(kind: kind, source: "")
+        case .html, .video, .file, .problem: self
+        }
+    }
+
     var body: String? {
         switch self {
         case .html(let text): text

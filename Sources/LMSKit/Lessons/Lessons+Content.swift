@@ -21,7 +21,8 @@ extension Lessons {
     ///   - module: The module it must be in; `nil` for any.
     ///   - course: The course it must be of; `nil` for any.
     ///   - reader: Who reads in which tenant.
-    /// - Returns: The lesson and its blocks.
+    /// - Returns: The lesson and its blocks; the source of what came from outside is in it for who may edit the course alone, because
+    ///   the keys of exercises are in it.
     /// - Throws: `CourseError.lessonNotFound` if there is none or the reader may not know of it; `.enrollmentNeeded` or
     ///   `.paymentNeeded` if they may know of it and are not entitled to its content; `.notYetAvailable` if they will be.
     public func read(
@@ -41,7 +42,13 @@ extension Lessons {
                 throw CourseError.lessonNotFound
             }
             let access = try EntitlementPolicy.require(facts, lesson: lesson, for: reader.principal)
-            return LessonContent(lesson: lesson, access: access, blocks: try rows[1].map(LessonBlock.init(row:)))
+            let blocks = try rows[1].map(LessonBlock.init(row:))
+            let mayEdit = reader.principal.may(.courseUpdate, as: facts.role)
+            return LessonContent(
+                lesson: lesson,
+                access: access,
+                blocks: mayEdit ? blocks : blocks.map(\.withoutForeignSource)
+            )
         }
     }
 

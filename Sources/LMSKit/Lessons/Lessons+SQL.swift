@@ -114,6 +114,20 @@ extension SQL {
         """
     }
 
+    /// Has the places in a copy where its quizzes ask name the quizzes and questions of the copy; others stay as they are.
+    static func copyQuizPlaces(_ map: CopyMap) -> SQL {
+        """
+        UPDATE lesson_blocks b SET body = '{"quizId":"' || n.new || '","questionIds":['
+            || (SELECT coalesce(string_agg('"' || coalesce(q.new::text, x.id) || '"', ',' ORDER BY x.place), '')
+                FROM jsonb_array_elements_text(b.body::jsonb -> 'questionIds') WITH ORDINALITY AS x (id, place)
+                LEFT JOIN \(map(.question)) AS q (old, new) ON q.old::text = x.id) || ']}'
+        FROM \(map(.quiz)) AS n (old, new)
+        WHERE b.lesson_id = ANY(\(map.lessons.new)) AND b.kind = 'problem' AND b.label = \(LessonBlock.quizFormat)
+            AND b.body ~ '^\\{"quizId":"[0-9a-f-]{36}","questionIds":\\[[0-9a-f",-]*\\]\\}$'
+            AND substr(b.body, 12, 36) = n.old::text
+        """
+    }
+
     static func touchLesson(_ id: Lesson.ID, at instant: Date) -> SQL {
         "UPDATE lessons SET version = version + 1, updated_at = \(instant) WHERE id = \(id)"
     }

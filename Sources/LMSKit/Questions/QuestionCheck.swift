@@ -215,7 +215,7 @@ extension QuestionGap {
 
 extension EssayTask {
     static let wordLimit = 20_000
-    static let characterLimit = 200_000
+    static let characterLimit = 100_000
 }
 
 extension UploadTask {

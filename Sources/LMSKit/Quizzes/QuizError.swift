@@ -37,6 +37,8 @@ public enum QuizError: Error, Sendable, Equatable {
     case bankFull(limit: Int)
     /// A slot names what the course has not, or draws more questions than there are.
     case impossibleSlot(position: Int)
+    /// An essay has fewer words than are asked for.
+    case tooFewWords(position: Int, fewest: Int)
     /// The quiz asks nothing yet.
     case empty
     /// Somebody has begun an attempt, so what is asked stays.

@@ -156,7 +156,8 @@ extension SQL {
                 AND t.attempt_id = a.id AND t.question_id = \(question) AND t.sequence < \(sequence)
             RETURNING t.sequence, t.answered_at
         )
-        SELECT a.status, a.ends_at, t.question_id, coalesce(s.sequence, t.sequence), coalesce(s.answered_at, t.answered_at)
+        SELECT a.status, a.ends_at, t.question_id, coalesce(s.sequence, t.sequence), coalesce(s.answered_at, t.answered_at),
+               s.sequence IS NOT NULL OR t.answer IS NOT DISTINCT FROM \(answer?.stored)::jsonb
         FROM quiz_attempts a LEFT JOIN quiz_attempt_questions t ON t.attempt_id = a.id AND t.question_id = \(question)
             LEFT JOIN s ON true
         WHERE a.id = \(id) AND a.user_id = \(owner)

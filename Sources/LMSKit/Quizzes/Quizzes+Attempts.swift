@@ -144,7 +144,8 @@ extension Quizzes {
     ///     Now unless said.
     ///   - session: The tenant's open transaction; the learner's place in the course and the attempt are locked until it ends.
     /// - Returns: The attempt, as far as it may be shown.
-    /// - Throws: `QuizError.attemptNotFound` for one that is none or another's; `.forbidden`; `.questionNotFound`; `.invalidAnswer`.
+    /// - Throws: `QuizError.attemptNotFound` for one that is none or another's; `.forbidden`; `.questionNotFound`; `.invalidAnswer`;
+    ///   `.tooFewWords`.
     public func submit(
         _ id: QuizAttempt.ID,
         with answers: [SentAnswer] = [],
@@ -263,6 +264,7 @@ extension Quizzes {
         session: borrowing TenantSession
     ) async throws {
         let questions = try await session.execute(.listQuestions(of: attempt.id)).map(QuizAttemptQuestion.init(row:))
+        if closing == .learner { try requireWords(questions) }
         // Nobody hands in after the deadline without doing it.
         let submitted = closing == .learner ? now : min(attempt.deadlineAt ?? now, now)
         let replies = try await session.batch([
@@ -279,6 +281,18 @@ extension Quizzes {
         guard let row = replies[1].only else { throw QuizError.attemptNotFound }
         let closed = try QuizAttempt(row: row)
         try await tell(closed, of: quiz, isSubmission: true, at: now, session: session)
+    }
+
+    /// Refuses essays with fewer words than they are to have; what is not answered at all is.
+    private func requireWords(_ questions: [QuizAttemptQuestion]) throws(QuizError) {
+        for question in questions {
+            guard case .essay(let task) = question.content.kind, let fewest = task.minimumWords,
+                case .text(let text)? = question.answer
+            else { continue }
+            guard EssayTask.wordCount(of: text) >= fewest else {
+                throw .tooFewWords(position: question.position, fewest: fewest)
+            }
+        }
     }
 
     /// Brings up to date what follows from an attempt's score, and records what happened.
@@ -369,12 +383,13 @@ extension SavedAnswer {
         guard let question else { throw QuizError.questionNotFound }
         let sequence: Int = try fields.next()
         let answered: Date? = try fields.next()
+        let isSame: Bool = try fields.next() ?? false
         guard status == .inProgress, ends.map({ now <= $0 }) ?? true else { throw QuizError.attemptClosed }
         self.init(
             question: question,
             sequence: sequence,
             answeredAt: answered,
-            isCurrent: sequence == sent.sequence,
+            isCurrent: sequence == sent.sequence && isSame,
             endsAt: ends
         )
     }

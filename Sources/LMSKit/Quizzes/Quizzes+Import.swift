@@ -58,6 +58,9 @@ extension Quizzes {
             settings.lesson = lesson
             settings.attemptLimit = quiz.attemptLimit
             settings.shufflesQuestions = false
+            // What is said to a problem is its solution: who may try again does not get that first.
+            let hasSolution = quiz.questions.contains { $0.content.feedback.general != nil }
+            if hasSolution, quiz.attemptLimit != 1 { settings.feedbackReveal = .never }
             statements.append(.insertQuiz(quiz.id, settings, in: course, at: now))
             for (index, question) in quiz.questions.enumerated() {
                 let slot = QuizSlot(.question(question.id), points: question.content.points)

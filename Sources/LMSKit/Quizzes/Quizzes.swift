@@ -153,9 +153,14 @@ public struct Quizzes: Sendable {
             throw QuizError(error)
         }
         if quiz.status != .draft { try await requireQuestions(of: id, session: session) }
-        let changed = try await run([.touchQuiz(id, at: clock.now())], on: id, session: session)
+        let now = clock.now()
+        let changed = try await run([.touchQuiz(id, at: now)], on: id, session: session)
         if changed.status != .draft {
-            try await QuizError.translating { try await keepGradeItem(of: changed, session: session) }
+            try await QuizError.translating {
+                try await keepGradeItem(of: changed, session: session)
+                // An item that was there may have been muted, or shown, by somebody.
+                if quiz.points == .zero { try await showGrades(of: changed, at: now, session: session) }
+            }
         }
         return changed
     }

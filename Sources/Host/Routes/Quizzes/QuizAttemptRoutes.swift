@@ -44,6 +44,7 @@ struct QuizAttemptRoutes: Sendable {
                 "Save an answer",
                 access: .permission(.progressWrite),
                 problems: [.quizAttemptNotFound, .questionNotFound, .forbidden, .quizAttemptClosed],
+                bodyLimit: 1_024 * 1_024,
                 handler: save
             ),
             Route(

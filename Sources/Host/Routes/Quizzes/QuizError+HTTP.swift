@@ -24,6 +24,7 @@ extension QuizError: ProblemConvertible {
         case .kindChanged: Problem(.questionKindChanged)
         case .bankFull: Problem(.questionBankFull)
         case .impossibleSlot(let position): Self.impossible(slot: position)
+        case .tooFewWords(let position, let fewest): Self.tooShort(question: position, fewest: fewest)
         case .empty: Problem(.quizEmpty)
         case .hasAttempts: Problem(.quizHasAttempts)
         case .notPublished: Problem(.quizNotPublished)
@@ -56,6 +57,16 @@ extension QuizError: ProblemConvertible {
     private static var invalidScore: Problem {
         var problem = Problem(.validationFailed)
         problem.issues = [FieldIssue(field: "points", code: .tooLarge)]
+        return problem
+    }
+
+    private static func tooShort(question: Int, fewest: Int) -> Problem {
+        var problem = Problem(.validationFailed).detailed(
+            en: "The answer to question \(question) needs at least \(fewest) words.",
+            es: "La respuesta a la pregunta \(question) necesita al menos \(fewest) palabras.",
+            ar: "تحتاج إجابة السؤال \(question) إلى \(fewest) كلمة على الأقل."
+        )
+        problem.issues = [FieldIssue(field: "questions[\(question - 1)].answer.text", code: .tooFew)]
         return problem
     }
 

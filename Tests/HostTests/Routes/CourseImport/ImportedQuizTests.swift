@@ -42,7 +42,7 @@ internal import Testing
         let course: String
         let enrollment: String
 
-        init(_ tenant: TestTenant) async throws {
+        init(_ tenant: TestTenant, _ course: [String: String] = ImportedQuizTests.course) async throws {
             host = try await PlatformHost()
             self.tenant = tenant
             admin = try await host.member("ada", .admin, of: tenant)
@@ -50,7 +50,7 @@ internal import Testing
             let form = [
                 "--x", "Content-Disposition: form-data; name=\"status\"", "", "published", "--x",
                 "Content-Disposition: form-data; name=\"file\"; filename=\"c.tar\"", "",
-                CourseImportRoutesTests.tar(ImportedQuizTests.course), "--x--", "",
+                CourseImportRoutesTests.tar(course), "--x--", "",
             ]
             let made = try await host.send(
                 "POST",
@@ -62,8 +62,8 @@ internal import Testing
             )
             #expect(made.status == 201, "\(made.text)")
             imported = made.json
-            course = try #require(imported["courseId"]?.text)
-            let json = #"{"courseId":"\#(course)"}"#
+            self.course = try #require(imported["courseId"]?.text)
+            let json = #"{"courseId":"\#(self.course)"}"#
             let place = try await host.send(
                 "POST",
                 "/api/v1/enrollments",
@@ -74,8 +74,14 @@ internal import Testing
             enrollment = try #require(place.json["id"]?.text)
         }
 
-        func send(_ method: String, _ path: String, _ json: String? = nil) async throws -> TestReply {
-            try await host.send(method, "/api/v1/\(path)", to: tenant, token: learner.access, json: json)
+        func send(
+            _ method: String,
+            _ path: String,
+            _ json: String? = nil,
+            as session: PlatformHost.Session? = nil
+        ) async throws -> TestReply {
+            let token = (session ?? learner).access
+            return try await host.send(method, "/api/v1/\(path)", to: tenant, token: token, json: json)
         }
     }
 
@@ -132,6 +138,66 @@ internal import Testing
             }
             // The picture of a question is at its new address.
             #expect(begun.text.contains("/api/v1/files/"))
+        }
+    }
+
+    @Test func `attack: the source of what became no quiz, with the keys in it, is the editors' alone`() async throws {
+        try await withTenant { tenant in
+            let files = [
+                "course.xml": """
+                <course url_name="r" display_name="Keys"><chapter display_name="One"><sequential display_name="S">
+                <vertical display_name="Do"><html>Now</html><problem><formularesponse answer="zzformula"/></problem>
+                <library_content max_count="1"><problem url_name="p1"><numericalresponse answer="8675309">
+                <formulaequationinput/></numericalresponse></problem></library_content></vertical></sequential></chapter></course>
+                """
+            ]
+            let world = try await World(tenant, files)
+            let quiz = try #require(try await world.send("GET", "courses/\(world.course)/quizzes").items.first)
+            let path = "courses/\(world.course)/lessons/\(try #require(quiz["lessonId"]?.text))"
+            let edited = try await world.send("GET", path, as: world.admin)
+            #expect(edited.text.contains("8675309") && edited.text.contains("zzformula"), "\(edited.text)")
+            let read = try await world.send("GET", path)
+            #expect(read.status == 200 && !read.text.contains("8675309") && !read.text.contains("zzformula"))
+            #expect(read.text.contains(try #require(quiz["id"]?.text)))
+        }
+    }
+
+    @Test func `attack: a solution is not told to who may try again`() async throws {
+        try await withTenant { tenant in
+            let solved = Self.choice.replacing("</problem>", with: "<solution><p>zzsolution</p></solution></problem>")
+            let files = [
+                "course.xml": """
+                <course url_name="r" display_name="Solved"><chapter display_name="One"><sequential display_name="S">
+                <vertical display_name="Do">\(solved)</vertical>
+                <vertical display_name="Once">\(solved.replacing(#"max_attempts="3""#, with: #"max_attempts="1""#))</vertical>
+                </sequential></chapter></course>
+                """
+            ]
+            let world = try await World(tenant, files)
+            for quiz in try await world.send("GET", "courses/\(world.course)/quizzes").items {
+                let begun = try await world.send("POST", "quizzes/\(try #require(quiz["id"]?.text))/attempts")
+                let attempt = try #require(begun.json["id"]?.text)
+                let submitted = try await world.send("POST", "quiz-attempts/\(attempt)/submit", "{}")
+                #expect(submitted.text.contains("zzsolution") == (quiz["attemptLimit"]?.integer == 1))
+            }
+        }
+    }
+
+    @Test func `a copy's lesson leads to the copy's quiz and its questions`() async throws {
+        try await withTenant { tenant in
+            let world = try await World(tenant)
+            let old = try await world.send("GET", "courses/\(world.course)/quizzes", as: world.admin).items.first
+            let made = try await world.send("POST", "courses/\(world.course)/duplicate", "{}", as: world.admin)
+            let copy = try #require(made.json["id"]?.text, "\(made.text)")
+            let quiz = try #require(try await world.send("GET", "courses/\(copy)/quizzes", as: world.admin).items.first)
+            let (id, lesson) = (try #require(quiz["id"]?.text), try #require(quiz["lessonId"]?.text))
+            let shown = try await world.send("GET", "quizzes/\(id)/slots", as: world.admin).json
+            let slots = shown["slots"]?.array ?? []
+            let read = try await world.send("GET", "courses/\(copy)/lessons/\(lesson)", as: world.admin).text
+            let original = try #require(old?["id"]?.text)
+            #expect(read.contains(id) && !read.contains(original))
+            #expect(slots.count == 2)
+            for slot in slots { #expect(read.contains(try #require(slot["questionId"]?.text))) }
         }
     }
 

@@ -119,4 +119,19 @@ internal import Testing
             #expect(try await world.grade(in: quiz, of: world.ben, as: world.ben) == "2")
         }
     }
+
+    @Test(arguments: ["never", "after_close"])
+    func `attack: a quiz that is given points later tells no score before it says so`(reveal: String) async throws {
+        try await QuizWorld.with { world in
+            let question = try await world.write(QuizWorld.word())
+            let free = #"{"questionId":"\#(question)","points":0}"#
+            let quiz = try await world.quiz(slots: free, #","scoreReveal":"\#(reveal)""#)
+            let slots = #"{"slots":[{"questionId":"\#(question)","points":2}]}"#
+            #expect(try await world.send("PUT", "quizzes/\(quiz)/slots", as: world.teacher, slots).status == 200)
+            _ = try await take(quiz, [QuizWorld.secret], [question], as: world.ana, in: world)
+            #expect(try await world.grade(in: quiz, of: world.ana, as: world.ana) == nil)
+            #expect(try await world.grade(in: quiz, of: world.ana, as: world.teacher) == "2")
+            #expect(try await world.count(of: .gradeReleased) == 0)
+        }
+    }
 }

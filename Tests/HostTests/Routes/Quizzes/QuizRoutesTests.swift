@@ -73,8 +73,11 @@ internal import Testing
             let late = try await world.save("older", to: question, of: attempt, 4, as: world.ana)
             #expect(late.status == 200 && late.json["isCurrent"]?.flag == false && late.json["sequence"]?.integer == 5)
             world.advance(by: 1)
-            let again = try await world.save("other", to: question, of: attempt, 5, as: world.ana)
-            #expect(again.text == newer.text)
+            let again = try await world.save(QuizWorld.secret, to: question, of: attempt, 5, as: world.ana)
+            #expect(again.text == newer.text && again.json["isCurrent"]?.flag == true)
+            // Another tab chose the same number: its answer did not count, and it is told.
+            let other = try await world.save("other", to: question, of: attempt, 5, as: world.ana)
+            #expect(other.status == 200 && other.json["isCurrent"]?.flag == false)
             let shown = try await world.attempt(attempt, as: world.ana).json["questions"]?[0]
             #expect(shown?["answer"]?["text"]?.text == QuizWorld.secret)
             let negative = try await world.save("x", to: question, of: attempt, -1, as: world.ana)
@@ -88,6 +91,27 @@ internal import Testing
             #expect(cleared.status == 200)
             #expect(try await world.attempt(attempt, as: world.ana).json["questions"]?[0]?["answer"] == .null)
             #expect(try await world.submit(attempt, as: world.ana).json["score"]?.integer == 0)
+        }
+    }
+
+    @Test func `an essay has its fewest words when it is submitted, and many letters in any script`() async throws {
+        try await QuizWorld.with { world in
+            let essay = #"{"kind":"essay","prompt":"<p>Why?</p>","minimumWords":3}"#
+            let quiz = try await world.quiz(of: [try await world.write(QuizWorld.word()), try await world.write(essay)])
+            let attempt = try await world.start(quiz, as: world.ana)
+            let questions = try await world.attempt(attempt, as: world.ana).json["questions"]?.array ?? []
+            let asked = try #require(questions.first { $0["question"]?["kind"]?.text == "essay" })
+            let (question, position) = (
+                try #require(asked["questionId"]?.text), try #require(asked["position"]?.integer)
+            )
+            #expect(try await world.save("Because so", to: question, of: attempt, as: world.ana).status == 200)
+            let short = try await world.submit(attempt, as: world.ana)
+            #expect(short.status == 400 && short.text.contains("questions[\(position - 1)].answer.text"), "\(short.text)")
+            let long = String(repeating: "因為 ", count: 33_000)
+            #expect(try await world.save(long, to: question, of: attempt, 2, as: world.ana).status == 200)
+            let endless = try await world.save(long + long, to: question, of: attempt, 3, as: world.ana)
+            #expect(endless.status == 400 && endless.text.contains("answer.text"), "\(endless.text.prefix(300))")
+            #expect(try await world.submit(attempt, as: world.ana).status == 200)
         }
     }
 
