@@ -138,7 +138,8 @@ extension GradebookWorld {
         }
     }
 
-    @Test func `what missing work counts completes a course when it is due, though nothing happens then`() async throws {
+    @Test func `what missing work counts completes a course when it is due, though nothing happens then`() async throws
+    {
         try await GradebookWorld.with { world in
             let clock = world.world.platform.clock
             var draft = GradeItemDraft(title: "Essay", maxPoints: Points(10))

@@ -106,7 +106,10 @@ internal import Testing
             )
             #expect(try await world.save("Because so", to: question, of: attempt, as: world.ana).status == 200)
             let short = try await world.submit(attempt, as: world.ana)
-            #expect(short.status == 400 && short.text.contains("questions[\(position - 1)].answer.text"), "\(short.text)")
+            #expect(
+                short.status == 400 && short.text.contains("questions[\(position - 1)].answer.text"),
+                "\(short.text)"
+            )
             let long = String(repeating: "因為 ", count: 33_000)
             #expect(try await world.save(long, to: question, of: attempt, 2, as: world.ana).status == 200)
             let endless = try await world.save(long + long, to: question, of: attempt, 3, as: world.ana)
