@@ -89,8 +89,10 @@ extension SQL {
 
     static func copyCertificateRule(of origin: Course.ID, to copy: Course.ID, at instant: Date) -> SQL {
         """
-        INSERT INTO certificate_rules (course_id, template_id, issuance, minimum_percentage, validity_months, language, updated_at)
-        SELECT \(copy), r.template_id, r.issuance, r.minimum_percentage, r.validity_months, r.language, \(instant)
+        INSERT INTO certificate_rules (course_id, template_id, issuance, minimum_percentage, validity_months, language,
+                                       grade_shown, updated_at)
+        SELECT \(copy), r.template_id, r.issuance, r.minimum_percentage, r.validity_months, r.language, r.grade_shown,
+               \(instant)
         FROM certificate_rules r WHERE r.course_id = \(origin)
         """
     }
