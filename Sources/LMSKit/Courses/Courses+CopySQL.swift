@@ -80,13 +80,6 @@ extension SQL {
         """
     }
 
-    static func copyPrerequisites(of origin: Course.ID, to copy: Course.ID) -> SQL {
-        """
-        INSERT INTO course_prerequisites (course_id, prerequisite_id)
-        SELECT \(copy), p.prerequisite_id FROM course_prerequisites p WHERE p.course_id = \(origin)
-        """
-    }
-
     static func copyCertificateRule(of origin: Course.ID, to copy: Course.ID, at instant: Date) -> SQL {
         """
         INSERT INTO certificate_rules (course_id, template_id, issuance, minimum_percentage, validity_months, language,
