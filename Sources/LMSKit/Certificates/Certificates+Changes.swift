@@ -7,13 +7,15 @@ public import LMSTenancy
 extension Certificates {
     /// Issues a corrected certificate with a new number in place of one, with the names and the grade as they are now.
     ///
+    /// One that was revoked may have expired since: the new one is then valid as long as a renewed one.
+    ///
     /// - Parameters:
     ///   - id: The certificate, which may be revoked; it is superseded.
     ///   - reason: Why, 1–500 characters.
     ///   - session: The tenant's open transaction.
-    /// - Returns: The new one, with the dates of the old one but that of its issue.
+    /// - Returns: The new one, with the dates of the old one but that of its issue, and that of its end if that is over.
     /// - Throws: `CertificateError.notFound`; `.forbidden` without `certificate:manage`; `.notCurrent` if another took its
-    ///   place already, or it is expired; `.notActive` if the place in the course was dropped or waits for its payment.
+    ///   place already, or it expired without being revoked; `.notActive` if the place in the course was dropped or waits for its payment.
     public func reissue(
         _ id: Certificate.ID,
         because reason: String,
@@ -112,11 +114,9 @@ extension Certificates {
             }
             let new = made(cause, because: reason)
             guard old.supersededAt == nil else { throw CertificateError.notCurrent(.superseded) }
-            if cause == .renewal {
-                guard old.revocation == nil else { throw CertificateError.notCurrent(.revoked) }
-            } else if let expiresAt = old.expiresAt, expiresAt <= new.issuedAt {
-                throw CertificateError.notCurrent(.expired)
-            }
+            let status = old.status(at: new.issuedAt)
+            // What expires is renewed and what was revoked is corrected, also where it would have expired by now.
+            guard status != (cause == .renewal ? .revoked : .expired) else { throw CertificateError.notCurrent(status) }
             let replies = try await session.batch(
                 SQL.supersedeCertificate(id, at: new.issuedAt) + [.insertNextCertificate(new, after: id)]
             )

@@ -108,6 +108,8 @@ extension SQL {
     }
 
     /// Issues one in place of another, with the names as they are now; the other is superseded already.
+    ///
+    /// What is renewed, or would have expired by now, is valid from now on.
     static func insertNextCertificate(_ new: NewCertificate, after old: Certificate.ID) -> SQL {
         """
         WITH f AS (
@@ -118,7 +120,7 @@ extension SQL {
                 CASE WHEN r.course_id IS NULL THEN o.template_id ELSE r.template_id END, \(new.cause), \(new.reason),
                 u.display_name, coalesce(c.title, o.course_title), o.achievement_id,
                 coalesce(r.language, o.language, u.locale), o.percentage, o.completed_at, \(new.issuedAt),
-                CASE WHEN \(new.cause == .renewal)
+                CASE WHEN \(new.cause == .renewal) OR o.expires_at <= \(new.issuedAt)
                     THEN \(new.issuedAt) + CASE WHEN r.course_id IS NULL THEN o.expires_at - o.issued_at
                                               ELSE make_interval(months => r.validity_months) END
                     ELSE o.expires_at END,

@@ -99,7 +99,8 @@ public struct Certificates: Sendable {
     ///   - session: The tenant's open transaction.
     /// - Returns: The certificate, and whether it is new.
     /// - Throws: `CertificateError.enrollmentNotFound`; `.forbidden`; `.notActive`, also while a payment is not verified;
-    ///   `.notCompleted`; `.notOffered` if the course's certificates are issued by hand; `.notCurrent` if it was revoked.
+    ///   `.notCompleted`; `.notOffered` if the course's certificates are issued by hand; `.notCurrent` if it was
+    ///   revoked or has expired.
     public func request(
         _ enrollment: Enrollment.ID,
         session: borrowing TenantSession
@@ -117,7 +118,8 @@ public struct Certificates: Sendable {
                 .selectCurrentCertificate(of: enrollment), .selectCertificateRule(of: place.course),
             ])
             if let current = try rows[0].only.map(Certificate.init(row:)) {
-                guard current.revocation == nil else { throw CertificateError.notCurrent(.revoked) }
+                let status = current.status(at: clock.now())
+                guard status == .valid else { throw CertificateError.notCurrent(status) }
                 return (current, false)
             }
             guard place.status == .completed || place.status == .active else {

@@ -25,7 +25,8 @@ public struct CourseVersions: Sendable {
     /// Drafts the next version of a course as a copy of it.
     ///
     /// It has the same title, price and staff, a slug of its own until it is published, and knows of each lesson, quiz, assignment
-    /// and grade item what that was before.
+    /// and grade item what that was before. It asks for the same courses, but for those that ask for a later version meanwhile.
+    /// The table of prerequisites is locked until the transaction ends.
     ///
     /// - Parameters:
     ///   - id: A version of the course, from which is copied; it is locked.

@@ -86,12 +86,10 @@ extension Courses {
                 + [.copyQuizPlaces(map)]
                 + SQL.copyWork(of: origin.id, to: copy.id, map, hasLineage, at: now)
                 + SQL.copyGrading(of: origin.id, to: copy.id, map, hasLineage, at: now)
-                + [
-                    .copyPrerequisites(of: origin.id, to: copy.id),
-                    .copyCertificateRule(of: origin.id, to: copy.id, at: now),
-                ]
-                + (hasLineage ? [.copyStaff(of: origin.id, to: copy.id)] : [])
-                + [.touchCourse(copy.id, at: now)],
+                + [.copyCertificateRule(of: origin.id, to: copy.id, at: now)]
+                // Nothing leads to a course that is new; to a version what leads to the others does.
+                + (hasLineage ? [.copyStaff(of: origin.id, to: copy.id), .lockPrerequisites()] : [])
+                + [.copyPrerequisites(of: origin.id, to: copy.id), .touchCourse(copy.id, at: now)],
             session: session
         )
         guard let stored = try await rows(.selectCourse(copy.id), session: session).first else { throw .notFound }

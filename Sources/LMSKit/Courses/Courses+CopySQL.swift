@@ -80,17 +80,12 @@ extension SQL {
         """
     }
 
-    static func copyPrerequisites(of origin: Course.ID, to copy: Course.ID) -> SQL {
-        """
-        INSERT INTO course_prerequisites (course_id, prerequisite_id)
-        SELECT \(copy), p.prerequisite_id FROM course_prerequisites p WHERE p.course_id = \(origin)
-        """
-    }
-
     static func copyCertificateRule(of origin: Course.ID, to copy: Course.ID, at instant: Date) -> SQL {
         """
-        INSERT INTO certificate_rules (course_id, template_id, issuance, minimum_percentage, validity_months, language, updated_at)
-        SELECT \(copy), r.template_id, r.issuance, r.minimum_percentage, r.validity_months, r.language, \(instant)
+        INSERT INTO certificate_rules (course_id, template_id, issuance, minimum_percentage, validity_months, language,
+                                       grade_shown, updated_at)
+        SELECT \(copy), r.template_id, r.issuance, r.minimum_percentage, r.validity_months, r.language, r.grade_shown,
+               \(instant)
         FROM certificate_rules r WHERE r.course_id = \(origin)
         """
     }

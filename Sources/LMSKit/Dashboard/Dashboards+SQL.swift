@@ -96,15 +96,17 @@ extension SQL {
         """
     }
 
+    /// What was done on each day; a lesson that was taken along to another version is in both places, and was done once.
     static func selectLearningDays(of user: Principal.ID, since instant: Date) -> SQL {
         """
         SELECT to_char(d.at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, sum(d.lessons)::bigint, sum(d.quizzes)::bigint,
                sum(d.assignments)::bigint
         FROM (
-            SELECT p.completed_at AS at, 1 AS lessons, 0 AS quizzes, 0 AS assignments
-            FROM lesson_progress p
-            WHERE p.enrollment_id = ANY(ARRAY(SELECT e.id FROM enrollments e WHERE e.user_id = \(user)))
-              AND p.completed_at >= \(instant)
+            SELECT c.at, 1 AS lessons, 0 AS quizzes, 0 AS assignments
+            FROM (SELECT DISTINCT coalesce(l.origin_id, l.id), p.completed_at AS at
+                  FROM lesson_progress p JOIN lessons l ON l.id = p.lesson_id
+                  WHERE p.enrollment_id = ANY(ARRAY(SELECT e.id FROM enrollments e WHERE e.user_id = \(user)))
+                    AND p.completed_at >= \(instant)) c
             UNION ALL
             SELECT a.submitted_at, 0, 1, 0 FROM quiz_attempts a
             WHERE a.user_id = \(user) AND a.submitted_at >= \(instant)

@@ -42,21 +42,38 @@ extension SQL {
     }
 
     /// Whether one of these courses is, or asks by others for, a course or another version of it.
+    static func selectLeadsBack(from ids: [Course.ID], to course: Course.ID) -> SQL {
+        "SELECT EXISTS (\(leadingBack("SELECT n.id FROM unnest(\(ids)) AS n (id)", to: course)))"
+    }
+
+    /// Gives a course what another one asks for, but for what leads back to it: by a later version, which asks for something else.
+    static func copyPrerequisites(of origin: Course.ID, to copy: Course.ID) -> SQL {
+        """
+        INSERT INTO course_prerequisites (course_id, prerequisite_id)
+        SELECT \(copy), p.prerequisite_id FROM course_prerequisites p
+        WHERE p.course_id = \(origin) AND p.prerequisite_id <> ALL(ARRAY(\(leadingBack(
+            "SELECT o.prerequisite_id FROM course_prerequisites o WHERE o.course_id = \(origin)",
+            to: copy
+        ))))
+        """
+    }
+
+    /// A SELECT of those of some courses that are, or ask by others for, a course or another version of it.
     ///
     /// Versions count as one, but for those that were superseded: the one that is offered next takes the place of the one before.
-    static func selectLeadsBack(from ids: [Course.ID], to course: Course.ID) -> SQL {
+    private static func leadingBack(_ starts: SQL, to course: Course.ID) -> SQL {
         """
-        WITH RECURSIVE r (id) AS (
-            SELECT n.id FROM unnest(\(ids)) AS n (id)
+        WITH RECURSIVE r (start, id) AS (
+            SELECT s.id, s.id FROM (\(starts)) AS s (id)
             UNION
-            SELECT n.id FROM r JOIN courses q ON q.id = r.id, LATERAL (
+            SELECT r.start, n.id FROM r JOIN courses q ON q.id = r.id, LATERAL (
                 SELECT p.prerequisite_id FROM course_prerequisites p WHERE p.course_id = r.id
                 UNION ALL
                 SELECT v.id FROM courses v WHERE v.series_id = q.series_id AND v.superseded_at IS NULL
             ) AS n (id)
         )
-        SELECT EXISTS (SELECT FROM courses c, courses q JOIN r ON q.id = r.id
-                       WHERE c.id = \(course) AND (q.id = c.id OR q.series_id = c.series_id))
+        SELECT r.start FROM courses c, courses q JOIN r ON q.id = r.id
+        WHERE c.id = \(course) AND (q.id = c.id OR q.series_id = c.series_id)
         """
     }
 

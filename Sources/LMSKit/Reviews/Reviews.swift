@@ -102,12 +102,14 @@ public struct Reviews: Sendable {
     /// - Parameters:
     ///   - id: The review.
     ///   - status: The status it gets.
+    ///   - version: The version that the caller read, or `nil` to decide on whatever is there.
     ///   - session: The tenant's open transaction.
     /// - Returns: The review.
-    /// - Throws: `ReviewError.notFound`; `.forbidden` without `review:moderate` on the course.
+    /// - Throws: `ReviewError.notFound`; `.forbidden` without `review:moderate` on the course; `.versionMismatch`.
     public func moderate(
         _ id: Review.ID,
         as status: Review.Status,
+        expecting version: Int? = nil,
         session: borrowing TenantSession
     ) async throws(ReviewError) -> Review {
         let (review, course) = try await lock(id, session: session)
@@ -115,6 +117,7 @@ public struct Reviews: Sendable {
             throw .forbidden
         }
         guard review.status != status else { return review }
+        if let version, version != review.version { throw .versionMismatch(current: review.version) }
         return try await change(
             id,
             [

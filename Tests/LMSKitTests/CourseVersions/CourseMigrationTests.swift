@@ -45,6 +45,24 @@ import Testing
         }
     }
 
+    @Test func `what was done is done once on the learner's dashboard, also after the place was taken back`() async throws {
+        try await MigrationWorld.with { world in
+            let place = try await world.base.enroll(world.learner, in: world.old.course.id)
+            _ = try await world.base.complete([world.old.lessons[0].id], on: place)
+            _ = try await world.publishNext()
+            let target = try #require(try await world.migrate(.all).moves.first?.target)
+            let reader = world.base.tenant.reader(as: world.learner)
+            let moved = try await world.base.lms.dashboards.learner(reader: reader)
+            #expect(moved.activity.map(\.completedLessons) == [1])
+            #expect(moved.summary.completedLessons == 1)
+            try await world.base.tenant.transaction(as: world.base.admin) { session in
+                _ = try await world.base.lms.enrollments.drop(target, session: session)
+            }
+            let left = try await world.base.lms.dashboards.learner(reader: reader)
+            #expect(left.activity.map(\.completedLessons) == [1])
+        }
+    }
+
     @Test func `whoever completed, left, waits to pay, has a place or none is not moved, and is told so`()
         async throws
     {

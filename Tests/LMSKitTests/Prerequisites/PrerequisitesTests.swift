@@ -100,6 +100,30 @@ import Testing
         }
     }
 
+    @Test func `a version that is made of a superseded one does not ask for what leads back to its course`() async throws {
+        try await CourseWorld.with { world in
+            let old = try await world.course("Course A").course.id
+            let b = try await world.course("Course B").course.id
+            let c = try await world.course("Course C").course.id
+            let d = try await world.course("Course D").course.id
+            _ = try await world.ask(for: [b, d], in: old)
+            let second = try await world.next(after: old).id
+            _ = try await world.ask(for: [], in: second)
+            try await world.publish(second)
+            _ = try await world.ask(for: [c], in: b)
+            _ = try await world.ask(for: [second], in: c)
+
+            let third = try await world.next(after: old).id
+            let staff = world.tenant.reader(as: world.teacher)
+            let asked = try await world.lms.prerequisites.list(of: third, reader: staff)
+            #expect(asked.prerequisites.map(\.course) == [d])
+            try await world.publish(third)
+            let moved = try await world.lms.prerequisites.list(of: c, reader: staff)
+            #expect(moved.prerequisites.map(\.course) == [third])
+            await #expect(throws: PrerequisiteError.cycle) { _ = try await world.ask(for: [b], in: third) }
+        }
+    }
+
     @Test func `two changes at once never close a circle together`() async throws {
         try await CourseWorld.with { world in
             let courses = [

@@ -79,7 +79,7 @@ struct ReviewRoutes: Sendable {
                 "/api/v1/reviews/{reviewId}/status",
                 "Approve, reject or hide a review",
                 access: .permission(.reviewModerate),
-                problems: [.reviewNotFound],
+                problems: [.reviewNotFound, .preconditionFailed],
                 handler: moderate
             ),
             vote(.put, "Say that a review was helpful", .helpful),
@@ -178,9 +178,11 @@ struct ReviewRoutes: Sendable {
         _ input: Input<ReviewPath, Nothing, ReviewModeration>,
         _ context: RequestContext
     ) async throws -> Reply<ReviewBody> {
-        reply(
+        let id = input.path.reviewId
+        let version = try context.expectedVersion(of: id)
+        return reply(
             try await context.transaction { session in
-                try await reviews.moderate(input.path.reviewId, as: input.body.status, session: session)
+                try await reviews.moderate(id, as: input.body.status, expecting: version, session: session)
             }
         )
     }

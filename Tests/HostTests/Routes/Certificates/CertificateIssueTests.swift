@@ -224,6 +224,34 @@ internal import Testing
         }
     }
 
+    @Test func `what was revoked is corrected also after it would have expired, and what expired is not given again`()
+        async throws
+    {
+        try await CertificateWorld.with { world in
+            let rule = "courses/\(world.learning.course)/certificate-rule"
+            _ = try await world.send("PUT", rule, as: world.teacher, #"{"issuance":"automatic","validityMonths":1}"#)
+            let old = try await world.certify(world.student)
+            let place = try await world.complete(as: world.other)
+            try await world.handOn()
+            let path = "certificates/\(old.certificateID)"
+            let revocation = #"{"reason":"issued_in_error","note":"The name is wrong."}"#
+            #expect(try await world.send("POST", "\(path)/revoke", as: world.admin, revocation).status == 200)
+            world.host.platform.clock.advance(by: 32 * 86_400)
+            let admin = try await world.host.member("later", .admin, of: world.tenant)
+            let renewed = try await world.send("POST", "\(path)/renew", as: admin)
+            #expect(renewed.status == 409 && renewed.code == "CERTIFICATE_NOT_CURRENT")
+            let new = try await world.send("POST", "\(path)/reissue", as: admin, #"{"reason":"The name was wrong."}"#)
+            #expect(new.status == 201 && new.json["status"]?.text == "valid")
+            #expect(new.json["cause"]?.text == "reissue" && new.json["expiresAt"] != old["expiresAt"])
+            let verify = "certificates/verify/\(old.certificateNumber)"
+            #expect(try await world.send("GET", verify, as: nil).json["status"]?.text == "revoked")
+
+            let asked = try await world.send("POST", "enrollments/\(place)/certificate", as: admin)
+            #expect(asked.status == 409 && asked.code == "CERTIFICATE_NOT_CURRENT")
+            #expect(asked.json["detail"]?.text == "It is expired.")
+        }
+    }
+
     @Test func `the file is drawn by a job, given to learner and staff, and removed with the learner`() async throws {
         let store = MemoryBlobStore()
         try await withTenant { tenant in

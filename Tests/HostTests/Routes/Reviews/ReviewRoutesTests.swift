@@ -123,6 +123,29 @@ internal import Testing
         }
     }
 
+    @Test func `attack: words that were changed after the moderator read them are not approved with the old ones`()
+        async throws
+    {
+        try await withTenant { tenant in
+            let world = try await LearningWorld(tenant)
+            let path = try path(of: try await review(in: world))
+            let read = ["If-Match: \(try #require(try await world.send("GET", path, as: world.teacher)[.etag]))"]
+            let words = #"{"rating":1,"body":"What nobody has read yet."}"#
+            #expect(try await world.send("PUT", path, as: world.student, words).status == 200)
+            let approve = #"{"status":"approved"}"#
+            let late = try await world.send("PATCH", "\(path)/status", as: world.teacher, approve, fields: read)
+            #expect(late.status == 412)
+            #expect(late.json["code"]?.text == "PRECONDITION_FAILED")
+            let seen = try await world.send("GET", path, as: world.teacher)
+            #expect(seen.json["status"]?.text == "pending")
+            let fresh = ["If-Match: \(try #require(seen[.etag]))"]
+            for _ in 1...2 {
+                let approved = try await world.send("PATCH", "\(path)/status", as: world.teacher, approve, fields: fresh)
+                #expect(approved.json["status"]?.text == "approved")
+            }
+        }
+    }
+
     @Test func `others vote once, the author never`() async throws {
         try await withTenant { tenant in
             let world = try await LearningWorld(tenant)
