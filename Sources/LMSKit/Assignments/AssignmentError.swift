@@ -55,6 +55,8 @@ public enum AssignmentError: Error, Sendable, Equatable {
     case closed
     /// The learner has handed in as often as they may.
     case noSubmissionsLeft(limit: Int)
+    /// Somebody who is in the group no more waits for the grade of what it handed in before.
+    case previousUngraded
     /// They review what others handed in, and may have read it.
     case isReviewing
     /// There is nothing to hand in.

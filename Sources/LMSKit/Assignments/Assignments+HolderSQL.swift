@@ -93,6 +93,20 @@ extension SQL {
         """
     }
 
+    /// A row if a draft would take the place of what waits for its grade, or its release, and whose member with a place in the course is
+    /// in the group no more: the grade of the draft is not theirs, and what is superseded gets none.
+    static func selectLeftBehind(by id: Submission.ID) -> SQL {
+        """
+        SELECT true FROM submissions d
+            JOIN submissions p ON p.assignment_id = d.assignment_id AND p.holder_id = d.holder_id AND p.is_latest
+            JOIN submission_members m ON m.submission_id = p.id
+            JOIN enrollments e ON e.id = m.enrollment_id AND e.status IN ('active', 'completed')
+        WHERE d.id = \(id) AND (p.status = 'submitted' OR p.status = 'graded' AND p.released_at IS NULL)
+            AND NOT EXISTS (SELECT FROM course_group_members g WHERE g.group_id = d.group_id AND g.user_id = m.user_id)
+        LIMIT 1
+        """
+    }
+
     /// Whose submissions are; what `SubmissionMember(row:)` reads.
     static func listMembers(of ids: [Submission.ID]) -> SQL {
         """

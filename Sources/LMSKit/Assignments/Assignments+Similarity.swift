@@ -41,7 +41,7 @@ extension Assignments {
             ])[4]
             for row in similar {
                 let (other, shared): (Submission.ID, Int) = (try row[0], try row[1])
-                let found = try await session.execute(.listShared(of: id, with: other)).map { row in
+                let found = try await session.execute(.listShared(of: submission, with: other)).map { row in
                     SharedPassage(here: try Self.range(row, 0), there: try Self.range(row, 2))
                 }
                 let passages = SharedPassage.merging(found)

@@ -29,15 +29,22 @@ extension SQL {
         """
     }
 
-    /// Which submissions share most with one; what more than 40 have is nobody's in particular.
+    /// The hashes of a submission that tell something: those that the course has at most 40 times.
+    ///
+    /// What is there more often is nobody's in particular, also where one text repeats it. Whatever joins fingerprints of two texts
+    /// takes these: each comes to at most 400 pairs.
+    private static func telling(of submission: Submission) -> SQL {
+        """
+        SELECT m.hash FROM (SELECT DISTINCT hash FROM submission_fingerprints WHERE submission_id = \(submission.id)) m
+        WHERE (SELECT count(*) FROM (
+            SELECT FROM submission_fingerprints f WHERE f.course_id = \(submission.course) AND f.hash = m.hash LIMIT 41) x) <= 40
+        """
+    }
+
+    /// Which submissions share most with one.
     static func listSimilar(to submission: Submission, atLeast: Int, limit: Int) -> SQL {
         """
-        WITH m AS (
-            SELECT DISTINCT hash FROM submission_fingerprints WHERE submission_id = \(submission.id)
-        ), c AS (
-            SELECT m.hash FROM m WHERE (SELECT count(*) FROM (
-                SELECT FROM submission_fingerprints f WHERE f.course_id = \(submission.course) AND f.hash = m.hash LIMIT 41) x) <= 40
-        )
+        WITH c AS MATERIALIZED (\(telling(of: submission)))
         SELECT o.id, count(DISTINCT f.hash) FROM c
             JOIN submission_fingerprints f ON f.course_id = \(submission.course) AND f.hash = c.hash
             JOIN submissions o ON o.id = f.submission_id AND o.is_latest
@@ -47,11 +54,18 @@ extension SQL {
     }
 
     /// Where a submission and another one have the same fingerprints.
-    static func listShared(of id: Submission.ID, with other: Submission.ID) -> SQL {
+    ///
+    /// Both sides are cut down before they are joined, in whatever order the planner would.
+    static func listShared(of submission: Submission, with other: Submission.ID) -> SQL {
         """
-        SELECT m.starts, m.ends, o.starts, o.ends
-        FROM submission_fingerprints m JOIN submission_fingerprints o ON o.submission_id = \(other) AND o.hash = m.hash
-        WHERE m.submission_id = \(id) ORDER BY m.starts, o.starts LIMIT 20000
+        WITH c AS MATERIALIZED (\(telling(of: submission))), m AS MATERIALIZED (
+            SELECT f.hash, f.starts, f.ends FROM submission_fingerprints f JOIN c ON c.hash = f.hash
+            WHERE f.submission_id = \(submission.id)
+        ), o AS MATERIALIZED (
+            SELECT f.hash, f.starts, f.ends FROM submission_fingerprints f JOIN c ON c.hash = f.hash
+            WHERE f.submission_id = \(other)
+        )
+        SELECT m.starts, m.ends, o.starts, o.ends FROM m JOIN o ON o.hash = m.hash ORDER BY m.starts, o.starts LIMIT 20000
         """
     }
 

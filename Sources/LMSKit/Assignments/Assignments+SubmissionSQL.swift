@@ -11,7 +11,8 @@ extension SQL {
         SELECT s.id, s.assignment_id, a.title, a.points, a.is_blind, s.course_id, s.enrollment_id, s.user_id, u.display_name,
             s.pseudonym, s.number, s.status, s.is_latest, \(text), s.sequence, s.saved_at, s.received_at, s.late_days, s.earned,
             s.points, s.levels, s.feedback, s.graded_at, s.released_at, s.version, \(owned(by: user)), s.group_id,
-            (SELECT g.name FROM course_groups g WHERE g.id = s.group_id)
+            (SELECT g.name FROM course_groups g WHERE g.id = s.group_id),
+            \(.isMuted(.assignment, "a.id", in: "a.course_id"))
         FROM submissions s JOIN assignments a ON a.id = s.assignment_id JOIN users u ON u.id = s.user_id
         """
     }

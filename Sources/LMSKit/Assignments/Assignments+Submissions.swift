@@ -64,7 +64,8 @@ extension Assignments {
     /// Hands a draft in with its files, once: doing it again gives the same submission.
     ///
     /// What is handed in takes the place of what the learner or the group handed in before, whose grade counts until this one has its own.
-    /// Of a group's it is for all who are in the group and have a place in the course, and stays theirs.
+    /// Of a group's it is for all who are in the group and have a place in the course, and stays theirs: while somebody who left the
+    /// group waits for the grade of what it handed in before, nothing takes the place of that.
     ///
     /// - Parameters:
     ///   - id: The draft; the learner's place in the course is locked, as are their group and its members' places.
@@ -72,7 +73,7 @@ extension Assignments {
     /// - Returns: The submission.
     /// - Throws: `AssignmentError.submissionNotFound` for one that is none or another's; `.forbidden`, `.enrollmentNeeded`,
     ///   `.paymentNeeded` for who has no place in the course any more; `.notPublished`; `.notOpen`; `.closed`;
-    ///   `.noSubmissionsLeft`; `.empty`; `.textNotTaken`, `.filesNotTaken`, `.fileTypeNotTaken`, `.fileTooLarge`, `.tooManyFiles` for
+    ///   `.noSubmissionsLeft`; `.previousUngraded`; `.empty`; `.textNotTaken`, `.filesNotTaken`, `.fileTypeNotTaken`, `.fileTooLarge`, `.tooManyFiles` for
     ///   a draft of before the assignment was changed.
     public func submit(
         _ id: Submission.ID,
@@ -84,12 +85,15 @@ extension Assignments {
         guard let user = principal.user else { throw .submissionNotFound }
         return try await AssignmentError.translating {
             let statements = SubmissionTaking.statements(of: user, in: .submission(id), at: now)
-            let rows = try await session.batch(statements + [.selectSubmission(id, for: user), .listFiles(of: id)])
+            let rows = try await session.batch(statements + [
+                .selectSubmission(id, for: user), .listFiles(of: id), .selectLeftBehind(by: id),
+            ])
             guard let row = rows[SubmissionTaking.count].only, case let draft = try Submission(row: row), draft.isOwn
             else { throw AssignmentError.submissionNotFound }
             guard draft.status == .draft else { return try await view(draft, for: .learner, session: session) }
             let taking = try SubmissionTaking(rows, for: principal, or: .submissionNotFound)
             _ = try taking.require(at: now)
+            guard rows[SubmissionTaking.count + 2].isEmpty else { throw AssignmentError.previousUngraded }
             let assignment = taking.assignment
             let files = try Self.files(rows[SubmissionTaking.count + 1])
             try assignment.settings.requireTaken(text: draft.text, files: files)

@@ -54,6 +54,8 @@ public struct Submission: Sendable, Identifiable {
     public let releasedAt: Date?
     /// Raised by each change; for conditional updates.
     public let version: Int
+    /// Whether the gradebook keeps its learner from the grade: its item is muted, or the course is.
+    let isMuted: Bool
     /// Whether it is the reader's own, or their group's.
     let isOwn: Bool
     /// The group whose it is, and of which user and place are one member's; `nil` for a learner's own.
@@ -97,6 +99,7 @@ public struct Submission: Sendable, Identifiable {
         self.feedback = feedback
         self.releasedAt = releasedAt
         version = 3
+        isMuted = false
     }
 
     init(row: Row) throws(DatabaseError) {
@@ -134,6 +137,7 @@ public struct Submission: Sendable, Identifiable {
         isOwn = try fields.next()
         let (group, name): (CourseGroup.ID?, String?) = (try fields.next(), try fields.next())
         self.group = if let group, let name { Group(id: group, name: name) } else { nil }
+        isMuted = try fields.next()
     }
 
     /// A group that hands in together.
@@ -275,12 +279,16 @@ public struct SubmissionView: Sendable {
         self.members = members
         self.audience = audience
         self.files = Self.showsPerson(of: submission, to: audience) ? files : files.map(\.anonymous)
-        let isShown = audience == .grader || submission.releasedAt != nil || submission.status == .returned
+        let isShown = Self.showsGrade(of: submission, to: audience) || submission.status == .returned
         self.comments = isShown ? comments : []
     }
 
-    /// Whether the points may be seen: by graders, and by their learner when they are released.
-    public var showsGrade: Bool { audience == .grader || submission.releasedAt != nil }
+    /// Whether the points may be seen: by graders, and by their learner when they are released and not muted in the gradebook.
+    public var showsGrade: Bool { Self.showsGrade(of: submission, to: audience) }
+
+    private static func showsGrade(of submission: Submission, to audience: Audience) -> Bool {
+        audience == .grader || submission.releasedAt != nil && !submission.isMuted
+    }
 
     /// Whether what graders say may be seen: with the grade, or when the work was returned.
     public var showsFeedback: Bool { showsGrade || submission.status == .returned }
@@ -292,7 +300,7 @@ public struct SubmissionView: Sendable {
         audience == .learner || !submission.isBlind || submission.releasedAt != nil
     }
 
-    /// How it stands for who looks: a grade that is held is none yet for its learner.
+    /// How it stands for who looks: a grade that is held or muted is none yet for its learner.
     public var status: Submission.Status {
         submission.status == .graded && !showsGrade ? .submitted : submission.status
     }

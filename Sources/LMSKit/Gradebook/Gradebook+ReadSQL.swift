@@ -36,6 +36,19 @@ extension SQL {
         "SELECT \(.gradeItemColumns) FROM grade_items i WHERE i.course_id = \(course) ORDER BY i.position, i.id"
     }
 
+    /// Whether learners are kept from all grades of the course that an expression names.
+    static func isMuted(course: SQL) -> SQL {
+        "EXISTS (SELECT FROM gradebooks mb WHERE mb.course_id = \(course) AND mb.is_muted)"
+    }
+
+    /// Whether learners are kept from the grades of a quiz or an assignment, by its item or its course; both are expressions.
+    static func isMuted(_ kind: GradeItem.Kind, _ subject: SQL, in course: SQL) -> SQL {
+        """
+        (EXISTS (SELECT FROM grade_items mi WHERE mi.kind = \(kind) AND mi.subject_id = \(subject) AND mi.is_muted)
+            OR \(isMuted(course: course)))
+        """
+    }
+
     static func selectGradeItem(_ id: GradeItem.ID) -> SQL {
         "SELECT \(.gradeItemColumns) FROM grade_items i WHERE i.id = \(id)"
     }

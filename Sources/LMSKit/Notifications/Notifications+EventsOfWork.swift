@@ -30,8 +30,10 @@ extension Notifications {
                 session: session
             )
         case EventType.assignmentGraded.name:
+            guard try await shows(.selectMutedAssignment(notice.id("assignmentId")), session: session) else { return }
             try await tell(notice, .assignmentGraded, ["assignment": title, "score": score], session: session)
         case EventType.quizSubmitted.name:
+            guard try await shows(.selectMutedQuiz(notice.id("quizId")), session: session) else { return }
             try await tell(notice, .quizGraded, ["quiz": title, "score": score + " %"], session: session)
         case EventType.submissionReceived.name:
             guard let course = notice.course, let learner = notice.user else { return }
@@ -43,6 +45,12 @@ extension Notifications {
             }
         default: return
         }
+    }
+
+    /// Whether a score may be told; where the gradebook keeps it, that tells of it when it is released there.
+    private func shows(_ isMuted: SQL, session: borrowing TenantSession) async throws -> Bool {
+        let muted: Bool = try await session.execute(isMuted).only?[0] ?? false
+        return !muted
     }
 
     /// Tells a learner that they may see a grade, unless its quiz or assignment tells them by itself.
@@ -89,6 +97,14 @@ extension JSONValue {
 }
 
 extension SQL {
+    fileprivate static func selectMutedAssignment(_ id: UUID?) -> SQL {
+        "SELECT \(.isMuted(.assignment, "a.id", in: "a.course_id")) FROM assignments a WHERE a.id = \(id)"
+    }
+
+    fileprivate static func selectMutedQuiz(_ id: UUID?) -> SQL {
+        "SELECT \(.isMutedQuiz) FROM quizzes q WHERE q.id = \(id)"
+    }
+
     /// What a quiz or an assignment scored and released at once is told by that.
     fileprivate static func selectReleasedGrade(of learner: User.ID, in item: GradeItem.ID) -> SQL {
         """

@@ -27,12 +27,14 @@ extension PeerReviews {
                 throw PeerReviewError.notFound
             }
             var reviews = try rows[4].map(PeerReview.init(row:))
-            if audience == .learner { reviews = reviewing.releasedAt == nil ? [] : reviews.filter(\.isCounted) }
+            // What the gradebook keeps from whose it is they do not put together from the reviews.
+            let releasedAt = audience == .learner && submission.isMuted ? nil : reviewing.releasedAt
+            if audience == .learner { reviews = releasedAt == nil ? [] : reviews.filter(\.isCounted) }
             // In a small course those who review tell a grader who does not: whose it is.
             let isBlind = !SubmissionView(submission, for: audience).showsPerson
             return PeerFeedback(
                 submission: id,
-                releasedAt: reviewing.releasedAt,
+                releasedAt: releasedAt,
                 result: PeerResult(of: reviews),
                 reviews: reviews,
                 audience: audience,

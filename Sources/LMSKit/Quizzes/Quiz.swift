@@ -32,6 +32,8 @@ public struct Quiz: Sendable, Identifiable {
     let lastExtension: Date?
     /// Whether anybody has an attempt that is not submitted.
     let hasOpenAttempts: Bool
+    /// Whether the gradebook keeps learners from what they have of it.
+    let isMuted: Bool
 
     package init(
         id: ID,
@@ -55,6 +57,7 @@ public struct Quiz: Sendable, Identifiable {
         self.publishedAt = publishedAt
         lastExtension = nil
         hasOpenAttempts = false
+        isMuted = false
     }
 
     init(row: Row) throws(DatabaseError) {
@@ -71,6 +74,7 @@ public struct Quiz: Sendable, Identifiable {
         publishedAt = try fields.next()
         lastExtension = try fields.next()
         hasOpenAttempts = try fields.next()
+        isMuted = try fields.next()
     }
 }
 

@@ -150,9 +150,9 @@ extension Quiz {
         return isPassed(by: attempt) && shows(settings.scoreReveal, at: now)
     }
 
-    /// What of an attempt its learner may see at a moment.
+    /// What of an attempt its learner may see at a moment: nothing while the gradebook keeps it from them.
     func reveal(of attempt: QuizAttempt, at now: Date) -> QuizReveal {
-        guard attempt.status != .inProgress else { return .nothing }
+        guard attempt.status != .inProgress, !isMuted else { return .nothing }
         return QuizReveal(
             showsScore: shows(settings.scoreReveal, at: now),
             showsFeedback: shows(settings.feedbackReveal, at: now),

@@ -14,7 +14,7 @@ extension SQL {
         (SELECT coalesce(sum(s.draw_count), 0)::bigint FROM quiz_slots s WHERE s.quiz_id = q.id),
         (SELECT coalesce(sum(s.draw_count * s.points), 0)::bigint FROM quiz_slots s WHERE s.quiz_id = q.id),
         q.version, q.created_at, q.updated_at, q.published_at,
-        \(.lastExtension), \(.hasOpenAttempts)
+        \(.lastExtension), \(.hasOpenAttempts), \(.isMutedQuiz)
         """
     }
 
@@ -24,6 +24,16 @@ extension SQL {
     /// Whether somebody takes quiz `q`.
     static var hasOpenAttempts: SQL {
         "EXISTS (SELECT FROM quiz_attempts o WHERE o.quiz_id = q.id AND o.status = 'in_progress')"
+    }
+
+    /// Whether the gradebook keeps learners from what they have of quiz `q`.
+    ///
+    /// Where scores are not shown at once the quiz mutes its item itself, and that says nothing besides.
+    static var isMutedQuiz: SQL {
+        """
+        CASE q.score_reveal WHEN 'after_submit' THEN \(.isMuted(.quiz, "q.id", in: "q.course_id"))
+            ELSE \(.isMuted(course: "q.course_id")) END
+        """
     }
 
     static func selectQuiz(_ id: Quiz.ID) -> SQL {

@@ -33,6 +33,7 @@ extension AssignmentError: ProblemConvertible {
         case .notOpen(let opens): Self.notOpen(until: opens)
         case .closed: Problem(.assignmentClosed)
         case .noSubmissionsLeft: Problem(.noSubmissionsLeft)
+        case .previousUngraded: Problem(.previousSubmissionUngraded)
         case .isReviewing: Problem(.assignmentInReview)
         case .empty: Problem(.submissionEmpty)
         case .handedIn: Problem(.submissionHandedIn)

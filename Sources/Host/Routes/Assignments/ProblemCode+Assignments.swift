@@ -74,6 +74,13 @@ extension ProblemCode {
         es: "Ya ha entregado todas las veces permitidas.",
         ar: "سلّمت بعدد المرات المسموح بها."
     )
+    static let previousSubmissionUngraded = ProblemCode(
+        "PREVIOUS_SUBMISSION_UNGRADED",
+        409,
+        en: "Somebody who left the group waits for its last grade; have that submission graded and released first.",
+        es: "Alguien que dejó el grupo espera su última calificación; pida antes que se califique y publique esa entrega.",
+        ar: "ينتظر من غادر المجموعة درجة تسليمها الأخير؛ اطلب أولًا تقييم ذلك التسليم ونشر درجته."
+    )
     static let assignmentInReview = ProblemCode(
         "ASSIGNMENT_IN_REVIEW",
         409,

@@ -187,7 +187,7 @@ extension SubmissionView {
         object.field("points", grade?.points)
         object.field("maxPoints", submission.maxPoints)
         object.field("gradedAt", grade?.gradedAt)
-        object.field("releasedAt", submission.releasedAt)
+        object.field("releasedAt", showsGrade ? submission.releasedAt : nil)
         object.field("version", audience == .grader ? submission.version : nil)
     }
 

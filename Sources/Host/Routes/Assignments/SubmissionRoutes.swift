@@ -27,7 +27,7 @@ struct SubmissionRoutes: Sendable {
                 "/api/v1/submissions/{submissionId}/submit",
                 "Hand a draft in with its files, once",
                 access: .permission(.progressWrite),
-                problems: [.submissionNotFound, .submissionEmpty, .assignmentTakesNoText]
+                problems: [.submissionNotFound, .submissionEmpty, .assignmentTakesNoText, .previousSubmissionUngraded]
                     + AssignmentError.takingProblems + AssignmentError.fileProblems,
                 handler: submit
             ),

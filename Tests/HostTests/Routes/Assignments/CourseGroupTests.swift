@@ -179,6 +179,33 @@ internal import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `who left the group keeps what it handed in until that is graded and released`(isHeld: Bool) async throws {
+        try await Grouped.with { grouped in
+            let world = grouped.world
+            let assignment = try await grouped.assignment(#","submissionLimit":3\#(isHeld ? #","release":"held""# : "")"#)
+            let first = try await world.handIn("Ours", of: assignment, as: grouped.ana)
+            if isHeld { _ = try await world.grade(first, #"{"points":9}"#) }
+            let left = #"{"memberIds":["\#(grouped.ana.user)"]}"#
+            #expect(try await world.send("PATCH", "groups/\(grouped.group)", as: world.teacher, left).status == 200)
+            let second = try world.id(of: try await world.save("Mine", of: assignment, as: grouped.ana))
+            #expect(try await world.submit(second, as: grouped.ana).code == "PREVIOUS_SUBMISSION_UNGRADED")
+            #expect(try await world.show(first, as: grouped.ben).json["isLatest"]?.flag == true)
+            if isHeld {
+                let path = "assignments/\(assignment)/release-grades"
+                #expect(try await world.send("POST", path, as: world.teacher).status == 200)
+            } else {
+                _ = try await world.grade(first, #"{"points":9}"#)
+            }
+            #expect(try await world.submit(second, as: grouped.ana).status == 200)
+            #expect(try await world.show(first, as: grouped.ben).json["points"]?.written == "9")
+            #expect(try await world.grades().count == 2)
+            // Nobody left it since, so the next one is taken at any time.
+            let third = try world.id(of: try await world.save("Once more", of: assignment, as: grouped.ana))
+            #expect(try await world.submit(third, as: grouped.ana).status == 200)
+        }
+    }
+
     @Test func `an extension of one member is their group's`() async throws {
         try await Grouped.with { grouped in
             let world = grouped.world

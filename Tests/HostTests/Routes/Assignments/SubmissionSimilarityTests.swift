@@ -55,6 +55,24 @@ internal import Testing
         }
     }
 
+    @Test func `attack: a letter repeated in both texts is no passage, and hides none`() async throws {
+        try await AssignmentWorld.with { world in
+            let assignment = try await world.assignment()
+            let filling = String(repeating: "a", count: 5_000)
+            let ana = try await world.handIn("\(filling) \(Self.proof)", of: assignment, as: world.ana)
+            let ben = try await world.handIn("\(filling) \(Self.proof)", of: assignment, as: world.ben)
+            for submission in [ana, ben] { try await world.compare(submission) }
+            for submission in [ana, ben] {
+                let report = try await world.send("GET", "submissions/\(submission)/similarity", as: world.teacher).json
+                let passages = try #require(report["matches"]?[0]?["passages"])
+                #expect(passages[1] == nil)
+                // A few letters of the filling belong to the runs that lead into the proof.
+                #expect(try #require(passages[0]?["start"]?.integer) > filling.count - 50)
+                #expect(try #require(passages[0]?["end"]?.integer) > filling.count + Self.proof.count / 2)
+            }
+        }
+    }
+
     @Test
     func `attack: what others wrote is shown to graders of the course alone, without a name where they grade blindly`()
         async throws
