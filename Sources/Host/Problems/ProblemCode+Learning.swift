@@ -33,6 +33,13 @@ extension ProblemCode {
         es: "La lección se completa con su tarea: entréguela y espere la nota si es esta la que la completa.",
         ar: "يكتمل الدرس بواجبه: سلّم الواجب، وانتظر الدرجة إن كانت هي ما يكمله."
     )
+    static let mediaNotWatched = ProblemCode(
+        "MEDIA_NOT_WATCHED",
+        409,
+        en: "The lesson is completed by watching its videos and recordings: watch as much of each as it asks for.",
+        es: "La lección se completa viendo sus vídeos y grabaciones: vea de cada uno la parte que se pide.",
+        ar: "يكتمل الدرس بمشاهدة مقاطعه وتسجيلاته: شاهد من كل منها القدر المطلوب."
+    )
     static let paymentNeeded = ProblemCode(
         "PAYMENT_NEEDED",
         402,

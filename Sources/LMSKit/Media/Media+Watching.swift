@@ -27,7 +27,7 @@ extension Media {
     /// Records what a player says, and makes out what was watched.
     ///
     /// What it said before is taken once. Who learns in the course has the position in the progress of the lesson too; the lesson is
-    /// completed when enough was watched of all its media that ask for it.
+    /// completed when enough was watched of all its media that ask for it, and nothing else in it waits to be done.
     ///
     /// - Parameters:
     ///   - beat: What the player says.
@@ -47,7 +47,7 @@ extension Media {
             let now = clock.now()
             let found = try await session.batch([
                 .selectMedia(id), .selectLessonWithAccess(ofMedia: id, for: user, at: clock.now()),
-                .lockPlace(of: user, forMedia: id),
+                .lockPlace(of: user, forMedia: id), .selectCompletedLesson(of: user, forMedia: id),
             ])
             guard let row = found[0].only, let access = found[1].only else { throw MediaError.notFound }
             _ = try Self.require(access, for: session.principal)
@@ -66,10 +66,24 @@ extension Media {
                 .upsertPlayer(beat, at: min(beat.position, facts.durationSeconds), of: user, id, at: now),
                 .trimPlayers(of: user, id),
             ]
-            if let place: Enrollment.ID = try found[2].only.map({ row in try row[0] }) {
-                statements += try await progress(watch, of: medium, on: place, user, at: now, session: session)
+            guard let place: Enrollment.ID = try found[2].only.map({ row in try row[0] }) else {
+                try await session.batch(statements)
+                return watch.shown(for: facts)
             }
-            try await session.batch(statements)
+            let report = LessonReport(on: medium.lesson, outcome: .inProgress, positionSeconds: watch.position)
+            statements.append(.recordProgress(report, on: place, owner: user, by: session.principal, at: now))
+            // Also with what was watched before there was a place, or while the lesson waited for something else.
+            let mayComplete =
+                watch.completedAt != nil && medium.completionPercentage != nil && found[3].only == nil
+            if mayComplete {
+                statements.append(.completeByWork(medium.lesson, on: place, by: session.principal, at: now))
+            }
+            let told = try await session.batch(statements)
+            session.announce(.news(of: place.uuid))
+            let completed: Enrollment.ID? = if mayComplete, let row = told.last?.only { try row[1] } else { nil }
+            if completed != nil {
+                session.announce(.news(of: medium.course.uuid))
+            }
             return watch.shown(for: facts)
         } catch {
             throw MediaError(any: error)
@@ -92,27 +106,6 @@ extension Media {
             else { return Watch(at: clock.now()).shown(for: facts) }
             return try Watch(row: row).shown(for: facts)
         }
-    }
-
-    /// What tells the lesson's progress of it.
-    private func progress(
-        _ watch: Watch,
-        of medium: MediaItem,
-        on place: Enrollment.ID,
-        _ user: Principal.ID,
-        at now: Date,
-        session: borrowing TenantSession
-    ) async throws -> [SQL] {
-        var outcome = LessonReport.Outcome.inProgress
-        if watch.completedAt == now {
-            let rows = try await session.execute(.countUnwatched(of: user, besides: medium.id, in: medium.lesson))
-            let others: Int = try rows.only?[0] ?? 0
-            if others == 0 { outcome = .completed }
-        }
-        let report = LessonReport(on: medium.lesson, outcome: outcome, positionSeconds: watch.position)
-        session.announce(.news(of: place.uuid))
-        if outcome == .completed { session.announce(.news(of: medium.course.uuid)) }
-        return [.recordProgress(report, on: place, owner: user, by: session.principal, at: now)]
     }
 }
 
@@ -198,6 +191,16 @@ extension SQL {
         """
     }
 
+    /// A row if the lesson of a medium was completed in that place.
+    fileprivate static func selectCompletedLesson(of user: Principal.ID, forMedia id: MediaItem.ID) -> SQL {
+        """
+        SELECT true FROM media m JOIN enrollments e ON e.course_id = m.course_id AND e.user_id = \(user)
+            AND e.status IN ('active', 'completed')
+        JOIN lesson_progress p ON p.enrollment_id = e.id AND p.lesson_id = m.lesson_id AND p.completed_at IS NOT NULL
+        WHERE m.id = \(id)
+        """
+    }
+
     fileprivate static func insertWatch(of user: Principal.ID, _ id: MediaItem.ID, at instant: Date) -> SQL {
         """
         INSERT INTO media_watches (user_id, media_id, updated_at) VALUES (\(user), \(id), \(instant))
@@ -257,20 +260,6 @@ extension SQL {
         DELETE FROM media_players WHERE user_id = \(user) AND media_id = \(id) AND player IN (
             SELECT player FROM media_players WHERE user_id = \(user) AND media_id = \(id)
             ORDER BY reported_at DESC, player OFFSET 10)
-        """
-    }
-
-    /// How many other media of a lesson ask to be watched and were not.
-    fileprivate static func countUnwatched(
-        of user: Principal.ID,
-        besides id: MediaItem.ID,
-        in lesson: Lesson.ID
-    ) -> SQL {
-        """
-        SELECT count(*) FROM media m
-        WHERE m.lesson_id = \(lesson) AND m.id <> \(id) AND m.completion_percentage IS NOT NULL AND m.ready_at IS NOT NULL
-          AND NOT EXISTS (SELECT FROM media_watches w
-              WHERE w.media_id = m.id AND w.user_id = \(user) AND w.completed_at IS NOT NULL)
         """
     }
 }

@@ -25,6 +25,10 @@ public enum ProgressError: Error, Sendable, Equatable {
     ///
     /// Nothing was recorded.
     case assignmentNotDone
+    /// A lesson is completed by watching its media, and not by saying so.
+    ///
+    /// Nothing was recorded.
+    case mediaNotWatched
     /// A lesson is named that the learner gets at this instant, UTC.
     ///
     /// Nothing was recorded.

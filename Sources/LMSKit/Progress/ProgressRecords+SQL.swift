@@ -8,7 +8,7 @@ extension SQL {
     /// The enrollment with what decides on its completion; no row if it is somebody else's.
     private static func place(_ id: Enrollment.ID, of owner: Principal.ID?) -> SQL {
         """
-        SELECT e.id, e.course_id, e.status, e.enrolled_at, e.cohort_id, c.published_lessons, c.completion_threshold, c.status AS course_status,
+        SELECT e.id, e.user_id, e.course_id, e.status, e.enrolled_at, e.cohort_id, c.published_lessons, c.completion_threshold, c.status AS course_status,
                EXISTS (SELECT FROM gradebooks b WHERE b.course_id = c.id AND b.has_completion_rule) AS has_rule
         FROM enrollments e JOIN courses c ON c.id = e.course_id
         WHERE e.id = \(id) AND (\(owner) IS NULL OR e.user_id = \(owner))

@@ -29,8 +29,8 @@ public struct ProgressRecords: Sendable {
     ///   - principal: Who reports: the learner, or somebody who may write everybody's progress.
     ///   - tenants: Runs the transaction.
     /// - Returns: The enrollment and the lesson after it, once they are durable.
-    /// - Throws: `ProgressError.notFound`; `.forbidden`; `.notActive`; `.lessonNotFound`; `.notYetAvailable`; `.quizNotPassed` or
-    ///   `.assignmentNotDone` for a learner who completes what these complete. After `.database(.unknownOutcome)` the report may be sent again.
+    /// - Throws: `ProgressError.notFound`; `.forbidden`; `.notActive`; `.lessonNotFound`; `.notYetAvailable`; `.quizNotPassed`,
+    ///   `.assignmentNotDone` or `.mediaNotWatched` for a learner who completes what these complete. After `.database(.unknownOutcome)` the report may be sent again.
     public func record(
         _ report: LessonReport,
         on enrollment: Enrollment.ID,
@@ -81,7 +81,7 @@ public struct ProgressRecords: Sendable {
     ///   - tenants: Runs the transaction.
     /// - Returns: The enrollment after it, once it is durable.
     /// - Throws: `ProgressError.notFound`; `.forbidden`; `.notActive`; `.lessonNotFound`; `.notYetAvailable`; `.quizNotPassed`;
-    ///   `.assignmentNotDone`; `.tooManyLessons`.
+    ///   `.assignmentNotDone`; `.mediaNotWatched`; `.tooManyLessons`.
     public func complete(
         _ lessons: [Lesson.ID],
         on enrollment: Enrollment.ID,
@@ -149,7 +149,7 @@ public struct ProgressRecords: Sendable {
         return user
     }
 
-    /// Says that a quiz or an assignment is why a learner's report was not recorded, if it is; one more read where nothing was recorded.
+    /// Says that work in a lesson is why a learner's report was not recorded, if it is; one more read where nothing was recorded.
     private func refuse(
         _ row: Row,
         _ lessons: [Lesson.ID],
@@ -161,8 +161,12 @@ public struct ProgressRecords: Sendable {
         let availableAt: Date? = try row["available_at"]
         guard recorded == nil, availableAt == nil, let owner else { return }
         let waiting = try await reader.read(.selectWaiting(lessons, on: enrollment, owner: owner, at: clock.now()))
-        guard let isQuiz: Bool = try waiting.only?[0] else { return }
-        throw isQuiz ? ProgressError.quizNotPassed : .assignmentNotDone
+        guard let work: LessonWork = try waiting.only?[0] else { return }
+        switch work {
+        case .quiz: throw ProgressError.quizNotPassed
+        case .assignment: throw ProgressError.assignmentNotDone
+        case .media: throw ProgressError.mediaNotWatched
+        }
     }
 
     private static func enrollment(

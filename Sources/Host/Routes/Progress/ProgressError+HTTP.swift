@@ -15,6 +15,7 @@ extension ProgressError: ProblemConvertible {
         case .lessonNotFound: Problem(.lessonNotFound)
         case .quizNotPassed: Problem(.quizNotPassed)
         case .assignmentNotDone: Problem(.assignmentNotDone)
+        case .mediaNotWatched: Problem(.mediaNotWatched)
         case .notYetAvailable(let instant): .notYetAvailable(until: instant)
         case .tooManyLessons, .invalid: Problem(.validationFailed)
         case .database(let error): error.problem

@@ -10,7 +10,7 @@ struct ProgressRoutes: Sendable {
     let progress: ProgressRecords
     private static let problems: [ProblemCode] = [
         .enrollmentNotFound, .lessonNotFound, .notYetAvailable, .paymentNeeded, .enrollmentClosed, .quizNotPassed,
-        .assignmentNotDone,
+        .assignmentNotDone, .mediaNotWatched,
     ]
 
     var routes: [Route] {

@@ -60,6 +60,16 @@ struct MediaWorld: Sendable {
         return try #require(reply.json["id"]?.text)
     }
 
+    /// Has another medium created in the same lesson, of which half is to be watched, and made.
+    func second() async throws -> String {
+        let file = try await host.storeFile(PlainWorkshop.file, in: learning.course, of: tenant)
+        let json = #"{"fileId":"\#(file)","title":"Second","completionPercentage":50}"#
+        let reply = try await send("POST", "lessons/\(lesson)/media", as: teacher, json)
+        let id = try #require(reply.json["id"]?.text)
+        #expect(try await make(id) == .finished)
+        return id
+    }
+
     /// Has the medium created and made.
     func made() async throws -> String {
         let id = try await create()
@@ -84,6 +94,30 @@ struct MediaWorld: Sendable {
         let reply = try await send("POST", "media/\(id)/playback", as: session)
         #expect(reply.status == 200, "\(reply.text)")
         return try #require(reply.json["token"]?.text)
+    }
+
+    /// Watches a medium from its start, in beats of 50 s.
+    func watch(_ id: String, to end: Int, as session: PlatformHost.Session) async throws {
+        _ = try await beat(id, "play", 0, 1, as: session)
+        for position in stride(from: 50, through: end, by: 50) {
+            host.platform.clock.advance(by: 50)
+            let reply = try await beat(id, "heartbeat", position, 1 + position, as: session)
+            #expect(reply.status == 200, "\(reply.text)")
+        }
+    }
+
+    /// Whether somebody completed the lesson.
+    func isCompleted(by session: PlatformHost.Session) async throws -> Bool {
+        let (user, lesson) = (try #require(User.ID(session.user)), lesson)
+        let rows = try await tenant.transaction { transaction in
+            try await transaction.execute(
+                """
+                SELECT p.completed_at IS NOT NULL FROM enrollments e JOIN lesson_progress p ON p.enrollment_id = e.id
+                WHERE e.user_id = \(user) AND p.lesson_id = \(lesson)
+                """
+            )
+        }
+        return try rows.only?[0] ?? false
     }
 
     /// What a player says.

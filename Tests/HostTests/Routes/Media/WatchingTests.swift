@@ -54,22 +54,102 @@ internal import Testing
         try await MediaWorld.with { world in
             let place = try await world.learning.enroll(world.student)
             let first = try await world.made()
-            let file = try await world.host.storeFile(PlainWorkshop.file, in: world.learning.course, of: world.tenant)
-            let json = #"{"fileId":"\#(file)","title":"Second","completionPercentage":50}"#
-            let reply = try await world.send("POST", "lessons/\(world.lesson)/media", as: world.teacher, json)
-            let second = try #require(reply.json["id"]?.text)
-            _ = try await world.make(second)
+            let second = try await world.second()
             func watch(_ id: String, to end: Int) async throws -> JSONValue? {
-                _ = try await world.beat(id, "play", 0, 1, as: world.student)
-                for position in stride(from: 50, through: end, by: 50) {
-                    world.host.platform.clock.advance(by: 50)
-                    _ = try await world.beat(id, "heartbeat", position, 1 + position, as: world.student)
-                }
+                try await world.watch(id, to: end, as: world.student)
                 let shown = try await world.send("GET", "enrollments/\(place)/progress", as: world.student)
                 return shown.json["modules"]?[0]?["completed"]
             }
             #expect(try await watch(first, to: 100) == .bool(false))
             #expect(try await watch(second, to: 50) == .bool(true))
+        }
+    }
+
+    @Test func `attack: a learner does not complete the lesson of a medium by saying so`() async throws {
+        try await MediaWorld.with { world in
+            let place = "enrollments/\(try await world.learning.enroll(world.student))"
+            let id = try await world.made()
+            let lesson = world.lesson
+            let ways: [(String, String, String?)] = [
+                ("POST", "\(place)/lessons/\(lesson)/complete", nil),
+                ("PATCH", "\(place)/lessons/\(lesson)/complete", nil),
+                ("PUT", "\(place)/lessons/\(lesson)/progress", #"{"status":"completed"}"#),
+                ("PATCH", "\(place)/progress", #"{"lessonId":"\#(lesson)","completed":true}"#),
+                ("POST", "\(place)/progress", #"{"lessonIds":["\#(lesson)"]}"#),
+            ]
+            for (method, path, json) in ways {
+                let reply = try await world.send(method, path, as: world.student, json)
+                #expect(reply.status == 409 && reply.code == "MEDIA_NOT_WATCHED", "\(method) \(path) \(reply.text)")
+            }
+            #expect(try await world.isCompleted(by: world.student) == false)
+            let looking = #"{"status":"in_progress","positionSeconds":3}"#
+            let seen = try await world.send("PUT", ways[2].1, as: world.student, looking)
+            #expect(seen.status == 200)
+            try await world.watch(id, to: 100, as: world.student)
+            #expect(try await world.isCompleted(by: world.student))
+            for (method, path, json) in ways {
+                #expect(try await world.send(method, path, as: world.student, json).status == 200)
+            }
+        }
+    }
+
+    @Test func `a medium that asks for nothing, or can not be played yet, keeps nobody from completing its lesson`()
+        async throws
+    {
+        try await MediaWorld.with { world in
+            let place = try await world.learning.enroll(world.student)
+            let id = try await world.create()
+            let path = "enrollments/\(place)/lessons/\(world.lesson)/complete"
+            #expect(try await world.send("POST", path, as: world.student).status == 200)
+            #expect(try await world.make(id) == .finished)
+            let second = try await world.learning.enroll(world.other)
+            let other = "enrollments/\(second)/lessons/\(world.lesson)/complete"
+            #expect(try await world.send("POST", other, as: world.other).code == "MEDIA_NOT_WATCHED")
+            // It stays completed for who had completed it.
+            #expect(try await world.send("POST", path, as: world.student).status == 200)
+            let nothing = #"{"completionPercentage":null}"#
+            #expect(try await world.send("PATCH", "media/\(id)", as: world.teacher, nothing).status == 200)
+            #expect(try await world.send("POST", other, as: world.other).status == 200)
+        }
+    }
+
+    @Test func `what was watched before there was a place completes the lesson with the next beat`() async throws {
+        try await MediaWorld.with { world in
+            let lesson = world.lesson
+            try await world.tenant.transaction { session in
+                _ = try await session.execute("UPDATE lessons SET is_preview = true WHERE id = \(lesson)")
+            }
+            let id = try await world.made()
+            try await world.watch(id, to: 100, as: world.student)
+            _ = try await world.learning.enroll(world.student)
+            #expect(try await world.isCompleted(by: world.student) == false)
+            #expect(try await world.beat(id, "play", 0, 1_000, as: world.student).status == 200)
+            #expect(try await world.isCompleted(by: world.student))
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a beat completes the lesson once another medium is gone or asks for nothing`(isDeleted: Bool) async throws {
+        try await MediaWorld.with { world in
+            _ = try await world.learning.enroll(world.student)
+            let first = try await world.made()
+            let second = try await world.second()
+            try await world.watch(first, to: 100, as: world.student)
+            #expect(try await world.isCompleted(by: world.student) == false)
+            let reply =
+                if isDeleted {
+                    try await world.send("DELETE", "media/\(second)", as: world.teacher)
+                } else {
+                    try await world.send(
+                        "PATCH",
+                        "media/\(second)",
+                        as: world.teacher,
+                        #"{"completionPercentage":null}"#
+                    )
+                }
+            #expect(reply.status < 300, "\(reply.text)")
+            _ = try await world.beat(first, "pause", 100, 1_000, as: world.student)
+            #expect(try await world.isCompleted(by: world.student))
         }
     }
 

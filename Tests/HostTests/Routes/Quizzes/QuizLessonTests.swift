@@ -149,6 +149,48 @@ internal import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a lesson with a quiz and a video is completed by what is done last`(isQuizFirst: Bool) async throws {
+        try await QuizWorld.with { world in
+            let lesson = world.lessons[0]
+            let question = try await world.write(QuizWorld.word())
+            let quiz = try await world.quiz(
+                of: [question],
+                #","passPercentage":60,"scoreReveal":"after_submit","lessonId":"\#(lesson)""#
+            )
+            let file = try await world.host.storeFile(PlainWorkshop.file, in: world.course, of: world.tenant)
+            let made = #"{"fileId":"\#(file)","title":"Introduction"}"#
+            let id = try world.id(of: try await world.send("POST", "lessons/\(lesson)/media", as: world.teacher, made))
+            let medium = try #require(MediaItem.ID(id))
+            let media = world.host.platform.lms.media
+            _ = try await media.make(medium, of: world.tenant.id, attempt: 1, tenants: world.tenant.tenants) { _, _ in }
+            func watch() async throws {
+                for (sequence, position) in [0, 50, 100].enumerated() {
+                    if position > 0 { world.advance(by: 50) }
+                    let json = #"{"player":"player-1","sequence":\#(sequence + 1),"event":"heartbeat""#
+                    let beat = #"\#(json),"positionSeconds":\#(position)}"#
+                    #expect(try await world.send("POST", "media/\(id)/events", as: world.ana, beat).status == 200)
+                }
+            }
+            let complete = "enrollments/\(try await world.place(of: world.ana))/lessons/\(lesson)/complete"
+            #expect(try await world.send("POST", complete, as: world.ana).code == "QUIZ_NOT_PASSED")
+            if isQuizFirst {
+                try await take(quiz, QuizWorld.secret, question, as: world.ana, in: world)
+                #expect(try await world.send("POST", complete, as: world.ana).code == "MEDIA_NOT_WATCHED")
+            } else {
+                try await watch()
+                #expect(try await world.send("POST", complete, as: world.ana).code == "QUIZ_NOT_PASSED")
+            }
+            #expect(try await world.completions(of: lesson) == 0)
+            if isQuizFirst {
+                try await watch()
+            } else {
+                try await take(quiz, QuizWorld.secret, question, as: world.ana, in: world)
+            }
+            #expect(try await world.completions(of: lesson) == 1)
+        }
+    }
+
     @Test func `attack: a quiz is not begun before its lesson is the learner's`() async throws {
         try await QuizWorld.with { world in
             let question = try await world.write(QuizWorld.word())
