@@ -146,20 +146,21 @@ extension SQL {
     }
 
     /// A row for bytes that are on their way; it is to be removed unless it is taken into use.
+    ///
+    /// Its bytes count from here on, so that more than the tenant has room for is never stored.
     static func insertMediaFile(
-        _ id: MediaFile.ID,
-        _ content: MediaFile.Content,
+        _ file: MediaFile,
         of medium: MediaItem.ID,
         key: BlobKeyPair,
         at instant: Date
     ) -> SQL {
-        let columns = MediaFileColumns(content)
+        let columns = MediaFileColumns(file.content)
         return """
             INSERT INTO media_files (id, media_id, kind, width, height, codecs, head_length, segment_lengths, segment_times,
-                                     language, label, tenant_key_id, sealed_key, created_at, retired_at)
-            SELECT \(id), m.id, \(columns.kind), \(columns.width), \(columns.height), \(columns.codecs), \(columns.head),
-                   \(columns.lengths), \(columns.times), \(columns.language), \(columns.label), \(key.tenantKey),
-                   \(Bytes(key.sealed)), \(instant), \(instant)
+                                     language, label, byte_count, tenant_key_id, sealed_key, created_at, retired_at)
+            SELECT \(file.id), m.id, \(columns.kind), \(columns.width), \(columns.height), \(columns.codecs), \(columns.head),
+                   \(columns.lengths), \(columns.times), \(columns.language), \(columns.label), \(file.byteCount),
+                   \(key.tenantKey), \(Bytes(key.sealed)), \(instant), \(instant)
             FROM media m WHERE m.id = \(medium)
             """
     }
@@ -167,9 +168,7 @@ extension SQL {
     /// Takes files into use whose bytes are stored.
     static func useMediaFiles(_ files: [MediaFile], of medium: MediaItem.ID) -> SQL {
         """
-        UPDATE media_files f SET retired_at = NULL, byte_count = n.byte_count
-        FROM unnest(\(files.map(\.id)), \(files.map(\.byteCount))) AS n (id, byte_count)
-        WHERE f.id = n.id AND f.media_id = \(medium)
+        UPDATE media_files SET retired_at = NULL WHERE id = ANY(\(files.map(\.id))) AND media_id = \(medium)
         """
     }
 
@@ -178,6 +177,14 @@ extension SQL {
         """
         UPDATE media_files SET retired_at = \(instant)
         WHERE media_id = \(medium) AND kind = ANY(\(kinds)) AND retired_at IS NULL
+        """
+    }
+
+    /// In how many other languages a medium has captions.
+    static func countCaptions(of medium: MediaItem.ID, besides language: String) -> SQL {
+        """
+        SELECT count(*) FROM media_files
+        WHERE media_id = \(medium) AND kind = 'captions' AND language <> \(language) AND retired_at IS NULL
         """
     }
 

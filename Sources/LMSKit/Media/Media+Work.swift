@@ -64,6 +64,9 @@ extension Media {
         } catch let refusal as Refusal {
             try await fail(work, refusal.failure)
             return .finished
+        } catch DatabaseError.constraint(.check, name: "file_storage_room_ck") {
+            try await fail(work, .room)
+            return .finished
         } catch let error as MediaWorkError {
             return try await settle(work, error, attempt: attempt)
         } catch let error as BlobError {
@@ -167,36 +170,40 @@ extension Media {
                 try await report(start + 80 / ladder.count * percent / 100, "transcoding")
             }
             let content = MediaFile.Content.rendition(rendition, codecs: rendered.codecs, index: rendered.index)
-            guard let file = try await keep(rendered.source, as: content, of: work, under: key) else { return }
-            guard file.byteCount == rendered.index.byteCount else { throw MediaWorkError.damaged }
+            let file = MediaFile(id: identifiers.next(), content: content, byteCount: rendered.index.byteCount)
+            guard try await keep(rendered.source, as: file, of: work, under: key) else { return }
             made.append(file)
         }
         if let size = MediaRendition.thumbnail(for: facts) {
             try await report(92, "taking pictures")
             let picture = try await bench.picture(of: facts, size: size)
+            // How long it is has to be known before it is stored.
+            var bytes: [UInt8] = []
+            while let piece = try await picture.next() { bytes += piece }
             let content = MediaFile.Content.thumbnail(width: size.width, height: size.height)
-            guard let file = try await keep(picture, as: content, of: work, under: key) else { return }
+            let file = MediaFile(id: identifiers.next(), content: content, byteCount: bytes.count)
+            guard try await keep(BlobBytes(bytes), as: file, of: work, under: key) else { return }
             made.append(file)
         }
         try await use(made, facts, work)
         try await report(100, "done")
     }
 
-    /// Stores what was made, for nobody to see yet; `nil` if the medium is gone.
+    /// Stores what was made, for nobody to see yet; `false` if the medium is gone.
     private func keep(
         _ source: any BlobSource,
-        as content: MediaFile.Content,
+        as file: MediaFile,
         of work: Work,
         under tenantKey: TenantKey
-    ) async throws -> MediaFile? {
-        let id: MediaFile.ID = identifiers.next()
-        let place = StoredFile.ID(id.uuid)
+    ) async throws -> Bool {
+        let place = StoredFile.ID(file.id.uuid)
         let blobs = SealedBlobs(store: work.store, cryptography: keys.cryptography)
         let pair = try blobs.makeKey(for: place, under: tenantKey)
-        let statement = SQL.insertMediaFile(id, content, of: work.medium.id, key: pair, at: clock.now())
-        guard try await write([statement], work)[0].affected == 1 else { return nil }
+        let statement = SQL.insertMediaFile(file, of: work.medium.id, key: pair, at: clock.now())
+        guard try await write([statement], work)[0].affected == 1 else { return false }
         let count = try await blobs.put(source, as: BlobKey(place, of: work.tenant), under: pair.secret)
-        return MediaFile(id: id, content: content, byteCount: count)
+        guard count == file.byteCount else { throw MediaWorkError.damaged }
+        return true
     }
 
     /// Takes what was made into use, unless the medium is to be made anew meanwhile.
@@ -259,7 +266,8 @@ extension Media {
     ///   - principal: Who acts.
     ///   - tenants: Opens transactions: one before the bytes are stored, one after.
     /// - Returns: The medium.
-    /// - Throws: `MediaError.notFound`; `.forbidden`; `.notReady` before it was made once; `.invalid`; `.store`; `.keys`.
+    /// - Throws: `MediaError.notFound`; `.forbidden`; `.notReady` before it was made once; `.tooMany` languages; `.noRoom`; `.invalid`;
+    ///   `.store`; `.keys`.
     public func setCaptions(
         _ captions: MediaCaptions,
         of id: MediaItem.ID,
@@ -270,16 +278,18 @@ extension Media {
         guard let store = ports.store else { throw .notBuilt }
         do {
             let (medium, key) = try await tenants.transaction(for: tenant, as: principal) { session in
-                (try await lock(id, session: session), try await keys.current(session: session))
+                let medium = try await lock(id, for: captions, session: session)
+                return (medium, try await keys.current(session: session))
             }
             guard medium.facts != nil else { throw MediaError.notReady }
             let work = Work(medium: medium, tenant: tenant, tenants: tenants, store: store)
             let content = MediaFile.Content.captions(language: captions.language, label: captions.label)
-            guard let file = try await keep(BlobBytes(captions.bytes), as: content, of: work, under: key) else {
-                throw MediaError.notFound
-            }
+            let bytes = captions.bytes
+            let file = MediaFile(id: identifiers.next(), content: content, byteCount: bytes.count)
+            guard try await keep(BlobBytes(bytes), as: file, of: work, under: key) else { throw MediaError.notFound }
             return try await tenants.transaction(for: tenant, as: principal) { session in
-                _ = try await lock(id, session: session)
+                // Others may have taken the last languages meanwhile.
+                _ = try await lock(id, for: captions, session: session)
                 let now = clock.now()
                 return try await change(
                     id,
@@ -293,6 +303,18 @@ extension Media {
         } catch {
             throw MediaError(any: error)
         }
+    }
+
+    /// Locks a medium that may be given captions in their language.
+    private func lock(
+        _ id: MediaItem.ID,
+        for captions: MediaCaptions,
+        session: borrowing TenantSession
+    ) async throws -> MediaItem {
+        let medium = try await lock(id, session: session)
+        let others: Int = try await session.execute(.countCaptions(of: id, besides: captions.language)).only?[0] ?? 0
+        guard others < MediaCaptions.languageLimit else { throw MediaError.tooMany(limit: MediaCaptions.languageLimit) }
+        return medium
     }
 
     /// Takes captions away.

@@ -16,6 +16,8 @@ public struct MediaCaptions: Sendable, Equatable {
         let lines: [String]
     }
 
+    /// The most languages in which a medium has captions.
+    public static let languageLimit = 40
     /// The most cues.
     public static let limit = 10_000
     /// The most bytes.

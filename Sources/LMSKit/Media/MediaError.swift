@@ -23,8 +23,10 @@ public enum MediaError: Error, Sendable, Equatable {
     case notYetAvailable(Date?)
     /// The lesson has this medium of the file already.
     case alreadyMade
-    /// A lesson has at most this many media.
+    /// A lesson has at most this many media, and a medium captions in at most this many languages.
     case tooMany(limit: Int)
+    /// The tenant has no room for it.
+    case noRoom
     /// It cannot be played yet.
     case notReady
     /// A medium was changed since the caller read it; it is at this version now.
@@ -46,6 +48,7 @@ public enum MediaError: Error, Sendable, Equatable {
 extension MediaError: FeatureError {
     init(_ error: DatabaseError) {
         switch error {
+        case .constraint(.check, name: "file_storage_room_ck"): self = .noRoom
         case .constraint(.check, let name): self = .invalid(constraint: name)
         case .constraint(.unique, name: "media_lesson_id_file_id_uq"): self = .alreadyMade
         default: self = .database(error)

@@ -108,6 +108,8 @@ extension MediaItem {
         case timedOut = "timed_out"
         /// It ended before its time, more than once.
         case interrupted
+        /// The tenant has no room for what is made of it.
+        case room
     }
 
     init(row: Row) throws(DatabaseError) {

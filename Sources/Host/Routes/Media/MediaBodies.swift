@@ -321,6 +321,14 @@ extension MediaItem.Failure {
                 es: "Se interrumpió más de una vez: inténtelo más tarde.",
                 ar: "انقطع العمل عليه أكثر من مرة: أعد المحاولة لاحقاً."
             )
+        case .room:
+            LocalizedText(
+                en:
+                    "There is no room for what is made of it: delete files that are not needed or ask the operator for more, and have it made again.",
+                es:
+                    "No hay espacio para lo que se prepara de él: elimine archivos innecesarios o pida más al operador, y vuelva a prepararlo.",
+                ar: "لا توجد مساحة لما يُجهَّز منه: احذف الملفات غير اللازمة أو اطلب المزيد من المشغّل، ثم أعد تجهيزه."
+            )
         }
     }
 }

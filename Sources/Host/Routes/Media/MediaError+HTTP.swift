@@ -22,6 +22,7 @@ extension MediaError: ProblemConvertible {
                 es: "Como máximo \(limit).",
                 ar: "\(limit) كحد أقصى."
             )
+        case .noRoom: Problem(.storageFull)
         case .notReady: Problem(.mediaNotReady)
         case .versionMismatch: Problem(.preconditionFailed)
         case .invalidCaptions(let line):

@@ -82,7 +82,10 @@ struct MediaRoutes: Sendable {
                 "/api/v1/media/{mediaId}/captions",
                 "Give a medium captions in a language, in place of those it has",
                 access: .permission(.courseUpdate),
-                problems: [.mediaNotFound, .mediaNotReady, .captionsRefused, .mediaNotBuilt, .unavailable],
+                problems: [
+                    .mediaNotFound, .mediaNotReady, .captionsRefused, .tooManyEntries, .storageFull, .mediaNotBuilt,
+                    .unavailable,
+                ],
                 bodyLimit: 2 << 20,
                 handler: setCaptions
             ),
