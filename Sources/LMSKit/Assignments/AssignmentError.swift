@@ -81,6 +81,8 @@ public enum AssignmentError: Error, Sendable, Equatable {
     case superseded
     /// Its learner knows the grade already.
     case alreadyReleased
+    /// Handing in does not complete a lesson where graders must not know whose work it is: progress would tell who handed in when.
+    case blindCompletion
     /// The points are beyond what the work is worth.
     case invalidPoints(limit: Points)
     /// The levels are none of the rubric's: one is given for each criterion, in their order.
@@ -102,6 +104,7 @@ public enum AssignmentError: Error, Sendable, Equatable {
 extension AssignmentError: FeatureError {
     init(_ error: DatabaseError) {
         switch error {
+        case .constraint(.check, name: "assignments_blind_completion_ck"): self = .blindCompletion
         case .constraint(.check, let name): self = .invalid(constraint: name)
         case .constraint(.foreignKey, name: "assignments_lesson_id_fk"): self = .lessonNotFound
         case .constraint(.foreignKey, name: "assignments_rubric_id_fk"): self = .rubricNotFound

@@ -89,10 +89,15 @@ extension SQL {
         """
     }
 
+    /// Hands a draft in, under another pseudonym than a version has whose learner is known since its release.
     static func submit(_ id: Submission.ID, daysLate: Int, at instant: Date) -> SQL {
         """
-        UPDATE submissions SET status = 'submitted', is_latest = true, received_at = \(instant), late_days = \(daysLate),
-            version = version + 1
+        UPDATE submissions s SET status = 'submitted', is_latest = true, received_at = \(instant), late_days = \(daysLate),
+            version = version + 1,
+            pseudonym = CASE WHEN EXISTS (
+                SELECT FROM submissions o WHERE o.assignment_id = s.assignment_id AND o.holder_id = s.holder_id
+                    AND o.pseudonym = s.pseudonym AND o.released_at IS NOT NULL)
+                THEN substr(md5(gen_random_uuid()::text), 1, 10) ELSE s.pseudonym END
         WHERE id = \(id) AND status = 'draft'
         """
     }

@@ -42,7 +42,7 @@ public struct Assignments: Sendable {
     ///   - session: The tenant's open transaction.
     /// - Returns: The assignment, a draft.
     /// - Throws: `AssignmentError.courseNotFound`; `.forbidden` without `assignment:manage` on the course; `.lessonNotFound`;
-    ///   `.rubricNotFound`; `.groupSetNotFound`; `.invalid`.
+    ///   `.rubricNotFound`; `.groupSetNotFound`; `.blindCompletion`; `.invalid`.
     public func create(
         _ settings: AssignmentSettings,
         in course: Course.ID,
@@ -72,7 +72,7 @@ public struct Assignments: Sendable {
     ///   - change: Changes the settings that there are.
     /// - Returns: The assignment.
     /// - Throws: `AssignmentError.notFound`; `.forbidden`; `.versionMismatch`; `.lessonNotFound`; `.rubricNotFound`;
-    ///   `.groupSetNotFound`; `.hasGrades`; `.hasSubmissions`; `.invalid`.
+    ///   `.groupSetNotFound`; `.hasGrades`; `.hasSubmissions`; `.blindCompletion`; `.invalid`.
     public func change(
         _ id: Assignment.ID,
         expecting version: Int? = nil,

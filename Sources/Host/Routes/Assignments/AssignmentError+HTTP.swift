@@ -46,6 +46,7 @@ extension AssignmentError: ProblemConvertible {
         case .hasGrades: Problem(.assignmentHasGrades)
         case .superseded: Problem(.submissionSuperseded)
         case .alreadyReleased: Problem(.gradeReleased)
+        case .blindCompletion: Self.blindCompletion
         case .invalidPoints: Self.invalid("points", .tooLarge)
         case .invalidLevels: Self.invalid("levels", .malformed)
         case .invalidRange: Self.invalid("end", .tooLarge)
@@ -61,6 +62,14 @@ extension AssignmentError: ProblemConvertible {
         var problem = Problem(.validationFailed)
         problem.issues = [FieldIssue(field: field, code: code)]
         return problem
+    }
+
+    private static var blindCompletion: Problem {
+        invalid("completesLessonOn", .notAChoice).detailed(
+            en: "A blind assignment completes its lesson by the grade or not at all: progress would tell who handed in when.",
+            es: "Una tarea anónima completa su lección con la calificación o nunca: el progreso diría quién entregó y cuándo.",
+            ar: "الواجب المجهول يُكمل درسه بالدرجة أو لا يُكمله أبدًا: لأن التقدم يكشف من سلّم ومتى."
+        )
     }
 
     private static func notOpen(until opens: Date) -> Problem {

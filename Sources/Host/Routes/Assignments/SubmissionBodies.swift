@@ -176,7 +176,7 @@ extension SubmissionView {
         object.field("displayName", showsPerson && isAlone ? submission.displayName : nil)
         object.field("groupId", group?.id)
         object.field("groupName", group?.name)
-        object.field("pseudonym", audience == .grader && submission.isBlind ? submission.pseudonym : nil)
+        object.field("pseudonym", showsPerson ? nil : submission.pseudonym)
         object.field("number", submission.number)
         object.field("status", status.rawValue)
         object.field("isLatest", submission.isLatest)

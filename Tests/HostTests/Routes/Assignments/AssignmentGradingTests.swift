@@ -85,6 +85,40 @@ internal import Testing
         }
     }
 
+    @Test func `attack: what becomes known of one version tells nobody whose the next one is`() async throws {
+        try await AssignmentWorld.with { world in
+            let assignment = try await world.assignment(#","isBlind":true,"release":"held","submissionLimit":3"#)
+            let first = try await world.handIn(of: assignment, as: world.ana)
+            let name = try #require(try await world.show(first, as: world.teacher).json["pseudonym"]?.text)
+            // Begun while the first one is anonymous, handed in when it is not any more.
+            let second = try world.id(of: try await world.save("Better.", of: assignment, as: world.ana))
+            _ = try await world.grade(first, #"{"points":5}"#)
+            _ = try await world.send("POST", "assignments/\(assignment)/release-grades", as: world.teacher)
+            let known = try await world.show(first, as: world.teacher).json
+            #expect(known["userId"]?.text == world.ana.user && known["pseudonym"] == .null)
+            #expect(try await world.submit(second, as: world.ana).status == 200)
+            let next = try await world.show(second, as: world.teacher)
+            #expect(!next.text.contains(name) && !next.text.contains(world.ana.user))
+            let other = try #require(next.json["pseudonym"]?.text)
+            let third = try await world.handIn("Best.", of: assignment, as: world.ana)
+            #expect(try await world.show(third, as: world.teacher).json["pseudonym"]?.text == other)
+        }
+    }
+
+    @Test func `attack: handing in completes no lesson where progress would tell graders who did`() async throws {
+        try await AssignmentWorld.with { world in
+            let path = "courses/\(world.course)/assignments"
+            let lesson = #","lessonId":"\#(world.lessons[0])","isBlind":true,"release":"held""#
+            let json = #"{"title":"Blind"\#(lesson),"completesLessonOn":"submission"}"#
+            let refused = try await world.send("POST", path, as: world.teacher, json)
+            #expect(refused.status == 400 && refused.text.contains("completesLessonOn"), "\(refused.text)")
+            let assignment = try await world.assignment(#"\#(lesson),"completesLessonOn":"grade""#)
+            let change = #"{"completesLessonOn":"submission"}"#
+            let changed = try await world.send("PATCH", "assignments/\(assignment)", as: world.teacher, change)
+            #expect(changed.status == 400 && changed.text.contains("completesLessonOn"), "\(changed.text)")
+        }
+    }
+
     @Test func `what is returned is handed in again, with what was said to it`() async throws {
         try await AssignmentWorld.with { world in
             let assignment = try await world.assignment()
