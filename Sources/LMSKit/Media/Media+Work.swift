@@ -147,7 +147,7 @@ extension Media {
     ) async throws {
         try await report(5, "probing")
         let probed = try await bench.probe()
-        let facts = MediaFacts(
+        var facts = MediaFacts(
             durationMilliseconds: probed.durationMilliseconds,
             width: probed.width,
             height: probed.height,
@@ -166,6 +166,8 @@ extension Media {
             let rendered = try await bench.render(rendition, of: facts) { percent in
                 try await report(start + 80 / ladder.count * percent / 100, "transcoding")
             }
+            guard let playing = facts.playing(rendered.index) else { throw Refusal(failure: .damaged) }
+            facts = playing
             let content = MediaFile.Content.rendition(rendition, codecs: rendered.codecs, index: rendered.index)
             guard let file = try await keep(rendered.source, as: content, of: work, under: key) else { return }
             guard file.byteCount == rendered.index.byteCount else { throw MediaWorkError.damaged }
