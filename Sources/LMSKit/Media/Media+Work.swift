@@ -213,6 +213,9 @@ extension Media {
                 .useMediaFiles(files, of: medium.id), .recordEvent(event(of: medium, at: now), by: session.principal),
             ])
             guard replies[1].affected == files.count else { throw MediaError.notFound }
+            // Of another file: what was watched of the one before says nothing of it.
+            let isAnother = try await session.execute(.useSource(medium.file, of: medium.id)).affected == 1
+            if isAnother { try await session.batch([.resetWatches(of: medium.id), .forgetPlayers(of: medium.id)]) }
         }
     }
 
