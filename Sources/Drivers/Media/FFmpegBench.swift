@@ -32,7 +32,24 @@ struct FFmpegBench: MediaBench {
             throw .killed
         }
         guard let facts = MediaFacts(ffprobe: text) else { throw .damaged }
-        return facts
+        let isUntold = facts.durationMilliseconds < 1 && (facts.videoCodec != nil || facts.audioCodec != nil)
+        return isUntold ? facts.lasting(try await measure()) : facts
+    }
+
+    /// How long a file plays that does not say it, as what browsers record: read to its end, and not decoded.
+    private func measure() async throws(MediaWorkError) -> Int {
+        let command =
+            [workshop.programs.ffmpeg, "-nostdin", "-v", "quiet", "-progress", "pipe:1"] + input + [
+                "-map", "0:V?", "-map", "0:a?", "-c", "copy", "-f", "null", "-",
+            ]
+        do {
+            let text = try await run(command, within: workshop.limits.shortest, fileInBytes: 0) { _ in }
+            return Self.milliseconds(in: text)
+        } catch let error as MediaWorkError {
+            throw error
+        } catch {
+            throw .killed
+        }
     }
 
     func render(
@@ -69,7 +86,7 @@ struct FFmpegBench: MediaBench {
             "-hls_segment_type", "fmp4", "-hls_flags", "single_file", "-hls_segment_filename", "\(name).mp4",
             "\(name).m3u8",
         ]
-        _ = try await run(
+        let text = try await run(
             command,
             within: time(for: facts),
             // Twice what the bit rates come to, and some for short ones.
@@ -84,7 +101,8 @@ struct FFmpegBench: MediaBench {
             guard let index = MediaIndex(hls: list), index.byteCount == file.byteCount else {
                 throw MediaWorkError.damaged
             }
-            return (file, index)
+            // Its playlist ends with the pictures, where the sound goes on.
+            return (file, index.lasting(atLeast: Self.milliseconds(in: text)))
         }
         let source = WorkSource(file, pool: workshop.pool)
         return RenderedMedia(source: source, index: index, codecs: codecs.joined(separator: ","))
@@ -140,10 +158,16 @@ struct FFmpegBench: MediaBench {
 
     /// How much of a medium is done by what ffmpeg says of its progress.
     static func percent(of milliseconds: Int, in text: String) -> Int {
+        min(100, Self.milliseconds(in: text) * 100 / max(1, milliseconds))
+    }
+
+    /// How far ffmpeg says that it came.
+    static func milliseconds(in text: String) -> Int {
         guard let line = text.split(separator: "\n").last(where: { $0.hasPrefix("out_time_us=") }),
             let time = Int(line.dropFirst("out_time_us=".count))
         else { return 0 }
-        return min(100, max(0, time / 10 / max(1, milliseconds)))
+        // Not more than a million seconds, as in what ffprobe writes.
+        return min(1_000_000_000, max(0, time / 1_000))
     }
 }
 

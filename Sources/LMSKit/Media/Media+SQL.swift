@@ -145,6 +145,22 @@ extension SQL {
         """
     }
 
+    /// Affects no row if what is played was made of that file before.
+    static func useSource(_ file: StoredFile.ID?, of medium: MediaItem.ID) -> SQL {
+        "UPDATE media SET made_of = \(file) WHERE id = \(medium) AND made_of IS DISTINCT FROM \(file)"
+    }
+
+    /// What was watched is to be watched anew, except by those who are done.
+    static func resetWatches(of medium: MediaItem.ID) -> SQL {
+        """
+        UPDATE media_watches SET position = 0, watched = '{}' WHERE media_id = \(medium) AND completed_at IS NULL
+        """
+    }
+
+    static func forgetPlayers(of medium: MediaItem.ID) -> SQL {
+        "DELETE FROM media_players WHERE media_id = \(medium)"
+    }
+
     /// A row for bytes that are on their way; it is to be removed unless it is taken into use.
     ///
     /// Its bytes count from here on, so that more than the tenant has room for is never stored.

@@ -150,7 +150,7 @@ extension Media {
     ) async throws {
         try await report(5, "probing")
         let probed = try await bench.probe()
-        let facts = MediaFacts(
+        var facts = MediaFacts(
             durationMilliseconds: probed.durationMilliseconds,
             width: probed.width,
             height: probed.height,
@@ -169,6 +169,8 @@ extension Media {
             let rendered = try await bench.render(rendition, of: facts) { percent in
                 try await report(start + 80 / ladder.count * percent / 100, "transcoding")
             }
+            guard let playing = facts.playing(rendered.index) else { throw Refusal(failure: .damaged) }
+            facts = playing
             let content = MediaFile.Content.rendition(rendition, codecs: rendered.codecs, index: rendered.index)
             let file = MediaFile(id: identifiers.next(), content: content, byteCount: rendered.index.byteCount)
             guard try await keep(rendered.source, as: file, of: work, under: key) else { return }
@@ -218,6 +220,9 @@ extension Media {
                 .useMediaFiles(files, of: medium.id), .recordEvent(event(of: medium, at: now), by: session.principal),
             ])
             guard replies[1].affected == files.count else { throw MediaError.notFound }
+            // Of another file: what was watched of the one before says nothing of it.
+            let isAnother = try await session.execute(.useSource(medium.file, of: medium.id)).affected == 1
+            if isAnother { try await session.batch([.resetWatches(of: medium.id), .forgetPlayers(of: medium.id)]) }
         }
     }
 

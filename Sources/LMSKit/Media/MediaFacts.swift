@@ -64,6 +64,37 @@ public struct MediaFacts: Sendable, Equatable {
     }
 }
 
+extension MediaFacts {
+    /// How much less than the file says may be made of it: the more of both.
+    static let shortfall = (milliseconds: 2_000, percent: 2)
+
+    /// The same with how long what was made of it plays, if that is less: nobody could watch the rest.
+    ///
+    /// `nil` if so much less was made that the file breaks off, or lies.
+    func playing(_ made: MediaIndex) -> MediaFacts? {
+        let missing = durationMilliseconds - made.durationMilliseconds
+        let isShort =
+            missing > Self.shortfall.milliseconds && missing * 100 > durationMilliseconds * Self.shortfall.percent
+        guard made.durationMilliseconds > 0, !isShort else { return nil }
+        return lasting(min(durationMilliseconds, made.durationMilliseconds))
+    }
+
+    /// The same with another duration.
+    ///
+    /// - Parameter milliseconds: How long it plays.
+    /// - Returns: What is known of the medium otherwise.
+    public func lasting(_ milliseconds: Int) -> MediaFacts {
+        MediaFacts(
+            durationMilliseconds: milliseconds,
+            width: width,
+            height: height,
+            videoCodec: videoCodec,
+            audioCodec: audioCodec,
+            byteCount: byteCount
+        )
+    }
+}
+
 /// One size in which a medium is given to players.
 public struct MediaRendition: Sendable, Equatable {
     /// The picture's size, both sides even; `nil` for sound alone.

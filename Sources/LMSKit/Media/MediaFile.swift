@@ -95,7 +95,9 @@ public struct MediaIndex: Sendable, Equatable {
     ///   - segments: The segments.
     public init?(head: Int, segments: [Segment]) {
         guard head > 0, (1...Self.limit).contains(segments.count),
-            segments.allSatisfy({ (1...(1 << 32)).contains($0.byteCount) && (0...600_000).contains($0.milliseconds) })
+            segments.allSatisfy({ segment in
+                (1...(1 << 32)).contains(segment.byteCount) && (0...MediaFacts.longest).contains(segment.milliseconds)
+            })
         else { return nil }
         self.head = head
         self.segments = segments
@@ -103,6 +105,21 @@ public struct MediaIndex: Sendable, Equatable {
 
     /// How long the rendition is, in bytes.
     public var byteCount: Int { segments.reduce(head) { $0 + $1.byteCount } }
+
+    /// How long the rendition plays.
+    public var durationMilliseconds: Int { segments.reduce(0) { $0 + $1.milliseconds } }
+
+    /// The same with a last segment that plays so long that the rendition does; itself if it plays that long.
+    ///
+    /// - Parameter milliseconds: How long the rendition plays at least.
+    /// - Returns: The index.
+    public func lasting(atLeast milliseconds: Int) -> MediaIndex {
+        let missing = milliseconds - durationMilliseconds
+        guard missing > 0, let last = segments.last else { return self }
+        let time = min(MediaFacts.longest, last.milliseconds + missing)
+        let longer = Segment(byteCount: last.byteCount, milliseconds: time)
+        return MediaIndex(head: head, segments: segments.dropLast() + [longer]) ?? self
+    }
 
     /// The bits per second that the densest segment takes.
     public var peakBandwidth: Int {

@@ -3,6 +3,7 @@
 
 import Foundation
 import LMSEventLoop
+import LMSTestSupport
 import Testing
 
 @testable import LMSKit
@@ -118,6 +119,74 @@ import Testing
     )
     func `how much is done is what ffmpeg said last`(text: String, percent: Int) {
         #expect(FFmpegBench.percent(of: 2_000, in: text) == percent)
+    }
+
+    /// Has ffmpeg make a video of so many seconds.
+    private static func video(
+        _ seconds: Int,
+        sound: Int? = nil,
+        _ arguments: [String],
+        in folder: String
+    ) throws -> [UInt8] {
+        let path = "\(folder)/sample"
+        let source = ["-f", "lavfi", "-i", "testsrc=size=64x36:rate=5:duration=\(seconds)"]
+        let sound = ["-f", "lavfi", "-i", "sine=duration=\(sound ?? seconds)"]
+        let run = try Program.run("ffmpeg", ["-v", "error", "-y"] + source + sound + arguments + [path])
+        try #require(run.status == 0, "\(run.text)")
+        return Array(try Data(contentsOf: URL(filePath: path)))
+    }
+
+    @Test(
+        arguments: [
+            (["-c:v", "libx264", "-c:a", "aac", "-movflags", "+faststart", "-f", "mp4"], MediaContainer.mp4),
+            (["-c:v", "libx264", "-c:a", "aac", "-f", "matroska"], .matroska),
+        ]
+    )
+    func `a file that breaks off says more than what is made of it plays`(
+        arguments: [String],
+        container: MediaContainer
+    ) async throws {
+        try await withFolder { folder in
+            let options = ["-preset", "ultrafast", "-pix_fmt", "yuv420p"] + arguments
+            let bytes = try Self.video(30, options, in: folder)
+            let workshop = try #require(FFmpegWorkshop(in: folder, pool: try Self.pool.get()))
+            for (part, isWhole) in [(bytes, true), (Array(bytes.prefix(bytes.count * 6 / 10)), false)] {
+                let bench = try await workshop.bench(for: BlobBytes(part), as: container)
+                let facts = try await bench.probe()
+                #expect(facts.durationSeconds == 30)
+                let small = MediaRendition(size: .init(width: 64, height: 36))
+                let made = try await bench.render(small, of: facts) { _ in }
+                await bench.close()
+                #expect((facts.playing(made.index) != nil) == isWhole, "\(made.index)")
+            }
+        }
+    }
+
+    @Test func `sound that goes on after the pictures is part of how long it plays`() async throws {
+        try await withFolder { folder in
+            let options = ["-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-c:a", "aac"]
+            let bytes = try Self.video(5, sound: 20, options + ["-f", "mp4"], in: folder)
+            let workshop = try #require(FFmpegWorkshop(in: folder, pool: try Self.pool.get()))
+            let bench = try await workshop.bench(for: BlobBytes(bytes), as: .mp4)
+            let facts = try await bench.probe()
+            let made = try await bench.render(.init(size: .init(width: 64, height: 36)), of: facts) { _ in }
+            await bench.close()
+            #expect(facts.durationSeconds == 20 && facts.playing(made.index)?.durationSeconds == 20)
+        }
+    }
+
+    @Test func `a video that a browser recorded says nothing of its duration, which is found by reading it`()
+        async throws
+    {
+        try await withFolder { folder in
+            let options = ["-c:v", "libvpx", "-c:a", "libopus", "-f", "webm", "-live", "1"]
+            let bytes = try Self.video(4, options, in: folder)
+            let workshop = try #require(FFmpegWorkshop(in: folder, pool: try Self.pool.get()))
+            let bench = try await workshop.bench(for: BlobBytes(bytes), as: .matroska)
+            let facts = try await bench.probe()
+            #expect(facts.videoCodec == "vp8" && (3_500...4_500).contains(facts.durationMilliseconds), "\(facts)")
+            await bench.close()
+        }
     }
 
     @Test func `what a file says of itself is read as it is shown, and a cover is no video`() throws {

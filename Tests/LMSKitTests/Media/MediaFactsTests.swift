@@ -53,6 +53,24 @@ import Testing
         #expect(nothing.refusal == .empty)
     }
 
+    @Test(
+        arguments: [
+            (30_000, [6_000, 24_000], 30_000), (30_000, [6_000, 25_000], 30_000), (30_000, [6_000, 22_000], 28_000),
+            (30_000, [6_000, 21_999], nil), (600_000, [589_000], 589_000), (600_000, [587_999], nil), (1_000, [0], nil),
+        ] as [(Int, [Int], Int?)]
+    )
+    func `what breaks off is refused, and what plays a little less than it says lasts as long as it plays`(
+        told: Int,
+        made: [Int],
+        lasts: Int?
+    ) throws {
+        let segments = made.map { MediaIndex.Segment(byteCount: 1, milliseconds: $0) }
+        let index = try #require(MediaIndex(head: 1, segments: segments))
+        #expect(video(640, 360, milliseconds: told).playing(index)?.durationMilliseconds == lasts)
+        let longer = index.lasting(atLeast: 40_000)
+        #expect(longer.durationMilliseconds == max(40_000, made.reduce(0, +)) && longer.byteCount == index.byteCount)
+    }
+
     private func video(_ width: Int, _ height: Int, milliseconds: Int = 1_000) -> MediaFacts {
         MediaFacts(
             durationMilliseconds: milliseconds,

@@ -47,7 +47,7 @@ import Testing
             (.heartbeat, 10, 40, 14.0, false), (.heartbeat, 10, 10, 30.0, false), (.heartbeat, 40, 10, 30.0, false),
             (.heartbeat, 0, 91, 91.0, false), (.pause, 10, 11, 0.0, false), (.complete, 10, 40, 30.0, true),
             (.seek, 10, 40, 30.0, false), (.play, 10, 40, 30.0, false), (.error, 10, 40, 30.0, false),
-            (.heartbeat, 10, 40, -30.0, false),
+            (.heartbeat, 10, 40, -30.0, false), (.heartbeat, 10, 21, 5.0, true), (.heartbeat, 10, 13, 1.0, false),
         ]
     )
     func `what was watched between two beats is bounded by the time that passed`(
@@ -59,6 +59,30 @@ import Testing
     ) {
         let beat = PlaybackBeat(player: "player-1", sequence: 1, event: event, position: position)
         #expect(WatchPolicy.watched(from: last, to: beat, after: elapsed) == (counts ? last..<position : nil))
+    }
+
+    @Test(arguments: [(1.0, 3), (2, 5), (4, 9), (0.5, 2), (0.1, 1)])
+    func `attack: beats in quick succession do not add up to more than the clock allows`(every: Double, gain: Int) {
+        #expect(watched(of: (0...60).map { $0 * gain }, every: every) == 0)
+    }
+
+    @Test(arguments: [(5, 0.9), (5, 1), (7, 1.25), (10, 1.5), (5, 2), (10, 2), (15, 2), (30, 2)] as [(Double, Double)])
+    func `a player that says whole seconds and beats as players do has watched all of it`(every: Double, speed: Double) {
+        // It begins anywhere in a second.
+        for start in [0, 0.3, 0.5, 0.99] {
+            let positions = (0...60).map { Int(start + Double($0) * every * speed) }
+            #expect(watched(of: positions, every: every) == positions[60] - positions[0])
+        }
+    }
+
+    /// How many seconds were watched by beats at such positions.
+    private func watched(of positions: [Int], every seconds: Double) -> Int {
+        var ranges = WatchedRanges()
+        for (last, position) in zip(positions, positions.dropFirst()) {
+            let beat = PlaybackBeat(player: "player-1", sequence: 1, event: .heartbeat, position: position)
+            if let range = WatchPolicy.watched(from: last, to: beat, after: seconds) { ranges.add(range) }
+        }
+        return ranges.count(of: .max)
     }
 
     @Test func `enough is the percentage that the medium asks for, and never without one`() {

@@ -196,6 +196,36 @@ internal import Testing
         }
     }
 
+    @Test func `attack: what was watched of a file does not count for the one that takes its place`() async throws {
+        try await MediaWorld.with { world in
+            for learner in [world.student, world.other] { _ = try await world.learning.enroll(learner) }
+            let id = try await world.made()
+            try await world.watch(id, to: 50, as: world.student)
+            try await world.watch(id, to: 100, as: world.other)
+            func watched(by session: PlatformHost.Session) async throws -> [JSONValue?] {
+                let shown = try await world.send("GET", "media/\(id)/watch", as: session).json
+                return [shown["watchedSeconds"], shown["positionSeconds"]]
+            }
+            // Of the same file it is made again, and nothing is lost.
+            #expect(try await world.send("POST", "media/\(id)/remake", as: world.teacher, "{}").status < 300)
+            #expect(try await world.make(id) == .finished)
+            #expect(try await watched(by: world.student) == [.number("50"), .number("50")])
+            let file = try await world.host.storeFile(PlainWorkshop.file, in: world.learning.course, of: world.tenant)
+            let json = #"{"fileId":"\#(file)"}"#
+            #expect(try await world.send("POST", "media/\(id)/remake", as: world.teacher, json).status < 300)
+            // Until it is made the one before is played.
+            #expect(try await watched(by: world.student) == [.number("50"), .number("50")])
+            #expect(try await world.make(id) == .finished)
+            #expect(try await watched(by: world.student) == [.number("0"), .number("0")])
+            #expect(try await watched(by: world.other) == [.number("100"), .number("100")])
+            #expect(try await world.isCompleted(by: world.other))
+            // A player that goes on with the one before begins anew too.
+            world.host.platform.clock.advance(by: 50)
+            _ = try await world.beat(id, "heartbeat", 100, 1_000, as: world.student)
+            #expect(try await watched(by: world.student)[0] == .number("0"))
+        }
+    }
+
     @Test func `what somebody watched is theirs alone, is given to them, and is erased with them`() async throws {
         try await MediaWorld.with { world in
             _ = try await world.learning.enroll(world.student)
