@@ -99,6 +99,7 @@ extension MigrationSet {
         Migration("v0391_upload_pieces", PackageResources.v0391_upload_pieces_sql),
         Migration("v0392_media_sources", PackageResources.v0392_media_sources_sql),
         Migration("v0393_media_storage", PackageResources.v0393_media_storage_sql),
+        Migration("v0394_series_ratings", PackageResources.v0394_series_ratings_sql),
         Migration("v0395_blind_completion", PackageResources.v0395_blind_completion_sql),
     ])
 }

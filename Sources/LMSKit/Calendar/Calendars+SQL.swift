@@ -24,7 +24,8 @@ extension SQL {
             WHERE w.closes_at IS DISTINCT FROM w.due_at
             UNION ALL
             SELECT 'module_available', m.id, e.course_id, e.course_title, m.title, r.at,
-                   greatest(m.updated_at, e.enrolled_at, e.course_changed_at)
+                   greatest(m.updated_at, e.enrolled_at, e.course_changed_at,
+                            (SELECT h.updated_at FROM course_cohorts h WHERE h.id = e.cohort_id))
             FROM \(ownPlaces(of: user))
             JOIN modules m ON m.course_id = e.course_id
                  AND (m.available_at IS NOT NULL OR m.available_after_days IS NOT NULL)

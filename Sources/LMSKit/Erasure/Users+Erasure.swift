@@ -31,7 +31,8 @@ extension Users {
                 .handOverSubmissions(of: id), .countRowsOfUser(id), .countUnlinkedRows(of: id, email: user.email),
             ]
             let erasing: [SQL] = [
-                .uncountVotes(of: id), .uncountReviews(of: id), .freeSeats(of: id),
+                .uncountVotes(of: id), .lockRatings(of: .reviewedCourses(by: id)), .hideReviews(of: id),
+                .recountRatings(of: .reviewedCourses(by: id)), .freeSeats(of: id),
                 .detachImports(of: id), .deleteRepetitions(of: id), .deleteInvitations(to: user.email),
                 .removeCertificateFiles(of: id, at: now),
                 audit.recording(AuditEvent("user.erased", on: id), by: session.principal),
@@ -111,17 +112,13 @@ extension SQL {
         """
     }
 
-    /// The later versions of a course count its reviews too (`recountRating`).
-    fileprivate static func uncountReviews(of id: User.ID) -> SQL {
-        """
-        UPDATE courses c SET rating_count = c.rating_count - own.reviews, rating_sum = c.rating_sum - own.stars
-        FROM (SELECT v.id, count(*) AS reviews, sum(r.rating) AS stars
-              FROM course_reviews r JOIN courses o ON o.id = r.course_id
-              JOIN courses v ON v.id = o.id
-                  OR v.series_id = o.series_id AND v.edition > o.edition AND v.published_at IS NOT NULL
-              WHERE r.user_id = \(id) AND r.status = 'approved' GROUP BY v.id) own
-        WHERE c.id = own.id
-        """
+    fileprivate static func reviewedCourses(by id: User.ID) -> SQL {
+        "SELECT r.course_id FROM course_reviews r WHERE r.user_id = \(id)"
+    }
+
+    /// What is about to go counts no more, while it still says which courses are to be counted again.
+    fileprivate static func hideReviews(of id: User.ID) -> SQL {
+        "UPDATE course_reviews SET status = 'hidden' WHERE user_id = \(id) AND status = 'approved'"
     }
 
     /// Who completed a course keeps the seat for as long as they are there.

@@ -28,10 +28,21 @@ extension SQL {
         """
     }
 
-    /// The course's row guards its rating: whoever changes a review holds it.
+    /// The course's row guards its rating: whoever changes a review holds it, and those of the versions that count it.
     static func lockCourse(of review: Review.ID) -> SQL {
+        lockRatings(of: "SELECT r.course_id FROM course_reviews r WHERE r.id = \(review)")
+    }
+
+    /// Locks courses, a SELECT of identifiers, with the versions of each that have a rating.
+    ///
+    /// A version that is published for the first time waits for the one before it, so that its rating has what is committed here.
+    static func lockRatings(of courses: SQL) -> SQL {
         """
-        SELECT FROM courses WHERE id = (SELECT course_id FROM course_reviews WHERE id = \(review)) FOR NO KEY UPDATE
+        SELECT FROM courses c
+        WHERE c.id IN (SELECT v.id FROM courses o
+                       JOIN courses v ON v.id = o.id OR v.series_id = o.series_id AND v.published_at IS NOT NULL
+                       WHERE o.id IN (\(courses)))
+        ORDER BY c.id FOR NO KEY UPDATE OF c
         """
     }
 
@@ -72,19 +83,21 @@ extension SQL {
         "DELETE FROM course_reviews WHERE id = \(id)"
     }
 
-    /// Sums the approved reviews up; the course's row is locked, so that the sum holds what was committed before.
+    static func recountRating(of course: Course.ID) -> SQL {
+        recountRatings(of: "SELECT \(course)::uuid")
+    }
+
+    /// Sums the approved reviews up; the rows are locked, so that the sums hold what was committed before.
     ///
     /// The rating of a version is that of its series so far, so that those after it change with it.
-    static func recountRating(of course: Course.ID) -> SQL {
+    static func recountRatings(of courses: SQL) -> SQL {
         """
-        UPDATE courses c SET (rating_count, rating_sum) = (
-            SELECT count(*), coalesce(sum(r.rating), 0) FROM course_reviews r
-            WHERE r.status = 'approved' AND (r.course_id = c.id OR r.course_id IN (
-                SELECT s.id FROM courses s WHERE s.series_id = c.series_id AND s.edition < c.edition))
-        )
-        FROM courses o
-        WHERE o.id = \(course) AND (c.id = o.id
-            OR c.series_id = o.series_id AND c.edition > o.edition AND c.published_at IS NOT NULL)
+        UPDATE courses c
+        SET (rating_count, rating_sum) = (SELECT r.count, r.sum FROM course_rating(c.id, c.series_id, c.edition) r)
+        WHERE c.id IN (SELECT v.id FROM courses o
+                       JOIN courses v ON v.id = o.id
+                           OR v.series_id = o.series_id AND v.edition > o.edition AND v.published_at IS NOT NULL
+                       WHERE o.id IN (\(courses)))
         """
     }
 

@@ -79,6 +79,39 @@ import Testing
         }
     }
 
+    @Test func `a module that comes later because its cohort starts later is told to have changed`() async throws {
+        try await CourseWorld.with { world in
+            let outline = try await world.course(modules: [1])
+            let course = outline.course.id
+            let learner = try #require(world.learner.user)
+            let draft = CohortDraft(name: "Spring", startsAt: world.now.addingTimeInterval(Self.day))
+            let later = CohortDraft(name: "Spring", startsAt: world.now.addingTimeInterval(2 * Self.day))
+            _ = try await world.enroll(world.learner, in: course)
+            let cohort = try await world.tenant.transaction(as: world.teacher) { session in
+                _ = try await world.lms.modules.update(
+                    outline.modules[0].module.id,
+                    of: course,
+                    release: .set(.afterDays(3)),
+                    session: session
+                )
+                let cohort = try await world.lms.cohorts.add(draft, to: course, session: session)
+                try await world.lms.cohorts.place(learner, in: cohort.id, of: course, session: session)
+                return cohort.id
+            }
+            func module() async throws -> CalendarEvent {
+                try #require(try await world.calendar(of: world.learner).first { $0.kind == .moduleAvailable })
+            }
+            let before = try await module()
+            world.platform.clock.advance(by: 3_600)
+            try await world.teach { session in
+                _ = try await world.lms.cohorts.update(cohort, of: course, later, session: session)
+            }
+            let after = try await module()
+            #expect(after.at == before.at.addingTimeInterval(Self.day))
+            #expect(before.changedAt < after.changedAt && after.changedAt == world.now)
+        }
+    }
+
     @Test func `a span ends after it begins, within 366 days, and is nobody's without a user`() async throws {
         try await CourseWorld.with { world in
             let now = world.now

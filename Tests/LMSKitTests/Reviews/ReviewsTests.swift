@@ -195,6 +195,70 @@ import Testing
         }
     }
 
+    @Test func `who reviewed two versions of a course is counted once, by the later one`() async throws {
+        try await CourseWorld.with { world in
+            let old = try await world.course(modules: [4])
+            let other = try await world.learners(1)[0]
+            func review(_ outline: CourseOutline, as principal: Principal, stars: Int) async throws {
+                let place = try await begin(principal, outline, in: world)
+                var draft = draft
+                draft.rating = stars
+                let review = try await write(draft, as: principal, from: place.id, in: world)
+                try await moderate(review, as: .approved, by: world.teacher, in: world)
+            }
+            try await review(old, as: world.learner, stars: 4)
+            try await review(old, as: other, stars: 5)
+            let next = try await world.next(after: old.course.id)
+            try await world.publish(next.id)
+            #expect(try await rating(of: next.id, in: world) == Course.Rating(count: 2, sum: 9))
+            let staff = world.tenant.reader(as: world.teacher)
+            try await review(
+                try await world.lms.courses.outline(of: .id(next.id), reader: staff),
+                as: world.learner,
+                stars: 2
+            )
+            #expect(try await rating(of: next.id, in: world) == Course.Rating(count: 2, sum: 7))
+            #expect(try await rating(of: old.course.id, in: world) == Course.Rating(count: 2, sum: 9))
+            let third = try await world.next(after: next.id)
+            try await world.publish(third.id)
+            #expect(try await rating(of: third.id, in: world) == Course.Rating(count: 2, sum: 7))
+            try await world.tenant.transaction(as: world.admin) { session in
+                _ = try await world.lms.users.erase(try #require(world.learner.user), session: session)
+            }
+            for course in [old.course.id, next.id, third.id] {
+                #expect(try await rating(of: course, in: world) == Course.Rating(count: 1, sum: 5))
+            }
+        }
+    }
+
+    @Test func `no rating is lost when reviews of two versions are approved at once`() async throws {
+        try await CourseWorld.with { world in
+            let old = try await world.course(modules: [4])
+            let learners = try await world.learners(8)
+            var reviews: [Review] = []
+            for learner in learners.prefix(4) {
+                let place = try await begin(learner, old, in: world)
+                reviews.append(try await write(draft, as: learner, from: place.id, in: world))
+            }
+            let next = try await world.next(after: old.course.id).id
+            try await world.publish(next)
+            let staff = world.tenant.reader(as: world.teacher)
+            let outline = try await world.lms.courses.outline(of: .id(next), reader: staff)
+            for learner in learners.suffix(4) {
+                let place = try await begin(learner, outline, in: world)
+                reviews.append(try await write(draft, as: learner, from: place.id, in: world))
+            }
+            try await withThrowingTaskGroup(of: Void.self) { [reviews] group in
+                for review in reviews {
+                    group.addTask { try await moderate(review, as: .approved, by: world.admin, in: world) }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await rating(of: old.course.id, in: world) == Course.Rating(count: 4, sum: 16))
+            #expect(try await rating(of: next, in: world) == Course.Rating(count: 8, sum: 32))
+        }
+    }
+
     @Test func `each user finds a review helpful once, and nobody their own`() async throws {
         try await CourseWorld.with { world in
             let outline = try await world.course(modules: [4])
