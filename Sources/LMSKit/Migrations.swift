@@ -97,5 +97,6 @@ extension MigrationSet {
         Migration("v0386_enrollment_migrations", PackageResources.v0386_enrollment_migrations_sql),
         Migration("v0390_direct_uploads", PackageResources.v0390_direct_uploads_sql),
         Migration("v0391_upload_pieces", PackageResources.v0391_upload_pieces_sql),
+        Migration("v0396_quiz_answer_files", PackageResources.v0396_quiz_answer_files_sql),
     ])
 }
