@@ -101,5 +101,6 @@ extension MigrationSet {
         Migration("v0393_media_storage", PackageResources.v0393_media_storage_sql),
         Migration("v0394_series_ratings", PackageResources.v0394_series_ratings_sql),
         Migration("v0395_blind_completion", PackageResources.v0395_blind_completion_sql),
+        Migration("v0396_quiz_answer_files", PackageResources.v0396_quiz_answer_files_sql),
     ])
 }

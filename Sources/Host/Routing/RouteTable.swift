@@ -96,7 +96,7 @@ struct RouteTable: Sendable {
             + JobRoutes(jobs: lms.jobs).routes
             + DiscussionRoutes(discussions: lms.discussions).routes
             + ModerationRoutes(moderation: lms.moderation).routes
-            + QuizRoutes(quizzes: lms.quizzes).routes
+            + QuizRoutes(quizzes: lms.quizzes, files: importer.files).routes
             + AssignmentRoutes(assignments: lms.assignments, files: importer.files).routes
             + PeerReviewRoutes(reviews: lms.peerReviews, files: importer.files).routes
             + CourseImportRoutes(importer: importer).routes

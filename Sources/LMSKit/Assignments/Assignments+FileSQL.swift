@@ -25,11 +25,12 @@ extension SQL {
         "SELECT \(submissionFileColumns) FROM files f WHERE f.id = \(file) AND f.submission_id = \(id)"
     }
 
-    /// An upload of somebody's own for what is handed in to the assignment's course.
+    /// An upload of somebody's own for what is handed in to the assignment's course; its file is `NULL` once it is in a submission or an answer.
     static func selectOffered(_ upload: FileUpload.ID, of user: Principal.ID, in id: Assignment.ID) -> SQL {
         """
         SELECT u.status, u.name, u.byte_count, f.id
-        FROM uploads u LEFT JOIN files f ON f.id = u.file_id AND f.owner_id = u.user_id AND f.submission_id IS NULL
+        FROM uploads u LEFT JOIN files f
+            ON f.id = u.file_id AND f.owner_id = u.user_id AND f.submission_id IS NULL AND f.attempt_id IS NULL
         WHERE u.id = \(upload) AND u.user_id = \(user) AND u.use = 'submission'
             AND u.course_id = (SELECT course_id FROM assignments WHERE id = \(id))
         """
@@ -52,7 +53,8 @@ extension SQL {
             FROM submissions s
             WHERE s.assignment_id = \(id) AND s.holder_id = \(.holder(of: user, in: .assignment(id))) AND s.status = 'draft'
         ) d
-        WHERE f.id = \(file) AND f.owner_id = \(user) AND f.submission_id IS NULL AND d.place IS NOT NULL
+        WHERE f.id = \(file) AND f.owner_id = \(user) AND f.submission_id IS NULL AND f.attempt_id IS NULL
+            AND d.place IS NOT NULL
         RETURNING f.id, f.submission_id, f.submission_position, f.name, f.media_type, f.byte_count
         """
     }
@@ -69,14 +71,14 @@ extension SQL {
         "UPDATE submissions SET version = version + 1 WHERE id = \(id) AND status = 'draft'"
     }
 
-    /// Some of the files that nobody handed in with anything, and whose uploads are forgotten.
+    /// Some of the files that are in no submission and no answer to a quiz, and whose uploads are forgotten.
     ///
     /// Whoever attaches one meanwhile changes its row, by which it is passed over here.
     static func deleteUnattachedFiles(before instant: Date, limit: Int) -> SQL {
         """
         DELETE FROM files WHERE id IN (
             SELECT f.id FROM files f
-            WHERE f.use = 'submission' AND f.submission_id IS NULL AND f.created_at < \(instant)
+            WHERE f.use = 'submission' AND f.submission_id IS NULL AND f.attempt_id IS NULL AND f.created_at < \(instant)
                 AND NOT EXISTS (SELECT FROM uploads u WHERE u.file_id = f.id)
             ORDER BY f.created_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
         )

@@ -64,13 +64,32 @@ public struct Files: Sendable {
     /// - Returns: What reads its bytes.
     /// - Throws: `FileError.notFound` if it is no more the submission's; `.store`, also if its key does not open; `.database`.
     public func open(_ file: SubmissionFile, reader: TenantReader) async throws(FileError) -> any BlobReader {
-        let replies = try await FileError.translating {
-            try await reader.read([.selectSubmissionFileKey(of: file), .selectTenantKeys()])
-        }
+        try await open(file.stored, file.byteCount, .selectSubmissionFileKey(of: file), reader: reader)
+    }
+
+    /// Opens a file of an answer to a quiz for reading any part of it.
+    ///
+    /// - Parameters:
+    ///   - file: The file, as `Quizzes.file` gave it to the reader, who may therefore read it.
+    ///   - reader: Who reads in which tenant.
+    /// - Returns: What reads its bytes.
+    /// - Throws: `FileError.notFound` if it is no more the answer's; `.store`, also if its key does not open; `.database`.
+    public func open(_ file: QuizAnswerFile, reader: TenantReader) async throws(FileError) -> any BlobReader {
+        try await open(file.stored, file.byteCount, .selectAnswerFileKey(of: file), reader: reader)
+    }
+
+    /// Opens what somebody may read as part of something else, by the statement that finds its key there.
+    private func open(
+        _ id: StoredFile.ID,
+        _ byteCount: Int,
+        _ selectKey: SQL,
+        reader: TenantReader
+    ) async throws(FileError) -> any BlobReader {
+        let replies = try await FileError.translating { try await reader.read([selectKey, .selectTenantKeys()]) }
         guard let row = replies[0].only else { throw .notFound }
         let sealed: Bytes? = try await FileError.translating { try row[0] }
-        let secret = try await secret(sealed, for: file.stored, keys: replies[1], in: reader.tenant)
-        return try await content(of: file.stored, byteCount: file.byteCount, secret, in: reader.tenant)
+        let secret = try await secret(sealed, for: id, keys: replies[1], in: reader.tenant)
+        return try await content(of: id, byteCount: byteCount, secret, in: reader.tenant)
     }
 
     private func content(

@@ -154,6 +154,8 @@ public struct QuizAttemptQuestion: Sendable, Identifiable {
     let key: QuestionContent
     /// What was saved last.
     public let answer: QuestionAnswer?
+    /// The files that it names, in its order.
+    public let files: [QuizAnswerFile]
     /// The client's number of that answer; 0 before the first.
     public let sequence: Int
     /// When it was saved, UTC.
@@ -188,5 +190,7 @@ public struct QuizAttemptQuestion: Sendable, Identifiable {
         needsGrading = try fields.next()
         comment = try fields.next()
         gradedAt = try fields.next()
+        let files: JSONText? = try fields.next()
+        self.files = if let files { try QuizAnswerFile.list(column: files) } else { [] }
     }
 }

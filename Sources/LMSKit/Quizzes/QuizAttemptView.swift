@@ -37,6 +37,8 @@ public struct QuizAttemptView: Sendable {
         public let presented: PresentedQuestion
         /// What was saved last.
         public let answer: QuestionAnswer?
+        /// The files that it names, in its order.
+        public let files: [QuizAnswerFile]
         /// The client's number of that answer; 0 before the first.
         public let sequence: Int
         /// When it was saved, UTC.
@@ -65,6 +67,7 @@ public struct QuizAttemptView: Sendable {
             points = question.points
             presented = try question.presented(seed: seed, shufflesOptions: shufflesOptions)
             answer = question.answer
+            files = question.files
             sequence = question.sequence
             answeredAt = question.answeredAt
             score = reveal.showsScore ? question.score : nil
@@ -80,6 +83,7 @@ public struct QuizAttemptView: Sendable {
             position: Int,
             presented: PresentedQuestion,
             answer: QuestionAnswer?,
+            files: [QuizAnswerFile] = [],
             answeredAt: Date?,
             score: Points?,
             outcome: QuestionResult.Outcome?,
@@ -91,6 +95,7 @@ public struct QuizAttemptView: Sendable {
             points = presented.points
             self.presented = presented
             self.answer = answer
+            self.files = files
             sequence = answer == nil ? 0 : 1
             self.answeredAt = answeredAt
             self.score = score

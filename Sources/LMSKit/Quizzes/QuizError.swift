@@ -17,6 +17,10 @@ public enum QuizError: Error, Sendable, Equatable {
     case notFound
     /// There is no such attempt, or it is somebody else's.
     case attemptNotFound
+    /// The answer has no such file.
+    case fileNotFound
+    /// A file of the answer is still being received, or looked at.
+    case uploadUnfinished
     /// The course has no such lesson.
     case lessonNotFound
     /// Nobody of that identifier has a place in the course, or an extension.

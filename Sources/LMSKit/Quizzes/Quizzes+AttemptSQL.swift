@@ -98,7 +98,7 @@ extension SQL {
     static func listQuestions(of attempt: QuizAttempt.ID) -> SQL {
         """
         SELECT t.question_id, t.position, t.points, v.content, g.content, t.answer, t.sequence, t.answered_at, t.result, t.score,
-            t.needs_grading, t.comment, t.graded_at
+            t.needs_grading, t.comment, t.graded_at, \(.answerFiles)
         FROM quiz_attempt_questions t
             JOIN question_versions v ON v.question_id = t.question_id AND v.number = t.question_version
             LEFT JOIN question_versions g

@@ -84,9 +84,10 @@ extension Quizzes {
         }
     }
 
-    /// Saves an answer of an attempt that goes on, in two round trips.
+    /// Saves an answer of an attempt that goes on, in two round trips; files take some more, in one transaction.
     ///
-    /// Sending it again changes nothing, and one that comes late does not replace one with a higher number.
+    /// Sending it again changes nothing, and one that comes late does not replace one with a higher number. Files are attached to the
+    /// attempt's question; those that they replace are the learner's again.
     ///
     /// - Parameters:
     ///   - sent: The answer.
@@ -97,7 +98,7 @@ extension Quizzes {
     ///   - tenants: Runs the transaction.
     /// - Returns: What counts now, once it is durable.
     /// - Throws: `QuizError.attemptNotFound` for one that is none or another's; `.questionNotFound`; `.forbidden`; `.invalidAnswer`;
-    ///   `.attemptClosed`. After `.database(.unknownOutcome)` it may be sent again.
+    ///   `.uploadUnfinished`; `.attemptClosed`. After `.database(.unknownOutcome)` it may be sent again.
     public func save(
         _ sent: SentAnswer,
         in id: QuizAttempt.ID,
@@ -116,16 +117,25 @@ extension Quizzes {
             }
             let stored: JSONText? = try row[0]
             guard let stored else { throw QuizError.questionNotFound }
-            let answer = try QuestionAnswer.read(sent.answer, to: QuestionContent(column: stored))
-            let replies = try await tenants.write(
-                [
-                    .lockAttempt(id, owner: user),
-                    .saveAnswer(answer, to: sent.question, sequence: sent.sequence, in: id, owner: user, at: now),
-                ],
-                for: tenant,
-                as: principal
-            )
-            guard let row = replies[1].only else { throw QuizError.attemptNotFound }
+            let content = try QuestionContent(column: stored)
+            let answer = try QuestionAnswer.read(sent.answer, to: content)
+            let rows: Rows
+            if case .fileUpload(let task) = content.kind {
+                rows = try await tenants.transaction(for: tenant, as: principal) { session in
+                    try await session.execute(.lockAttempt(id, owner: user))
+                    return try await save(answer, takenBy: task, sent, in: id, of: user, at: now, session: session)
+                }
+            } else {
+                rows = try await tenants.write(
+                    [
+                        .lockAttempt(id, owner: user),
+                        .saveAnswer(answer, to: sent.question, sequence: sent.sequence, in: id, owner: user, at: now),
+                    ],
+                    for: tenant,
+                    as: principal
+                )[1]
+            }
+            guard let row = rows.only else { throw QuizError.attemptNotFound }
             let saved = try SavedAnswer(row: row, sent, at: now)
             if saved.isCurrent { tenants.announce([.news(of: id.uuid)], of: tenant) }
             return saved
@@ -145,7 +155,7 @@ extension Quizzes {
     ///   - session: The tenant's open transaction; the learner's place in the course and the attempt are locked until it ends.
     /// - Returns: The attempt, as far as it may be shown.
     /// - Throws: `QuizError.attemptNotFound` for one that is none or another's; `.forbidden`; `.questionNotFound`; `.invalidAnswer`;
-    ///   `.tooFewWords`.
+    ///   `.tooFewWords`; `.uploadUnfinished`.
     public func submit(
         _ id: QuizAttempt.ID,
         with answers: [SentAnswer] = [],
@@ -241,6 +251,11 @@ extension Quizzes {
                 throw QuizError.questionNotFound
             }
             let answer = try QuestionAnswer.read(sent.answer, to: question.content)
+            if case .fileUpload(let task) = question.content.kind {
+                let (id, user) = (attempt.id, attempt.user)
+                _ = try await save(answer, takenBy: task, sent, in: id, of: user, at: now, session: session)
+                continue
+            }
             statements.append(
                 .saveAnswer(
                     answer,
@@ -362,12 +377,10 @@ extension QuizTerms {
 }
 
 extension QuestionAnswer {
-    /// Reads what a learner sent, who has no files of their own yet.
+    /// Reads what a learner sent; whether files are theirs is known once they are locked.
     static func read(_ json: JSONValue, to content: QuestionContent) throws -> QuestionAnswer? {
         do {
-            let answer = try read(json, for: content)
-            if case .files = answer { throw QuizError.invalidAnswer([QuestionIssue("files", .unknownReference)]) }
-            return answer
+            return try read(json, for: content)
         } catch QuestionError.invalid(let issues) {
             throw QuizError.invalidAnswer(issues)
         }

@@ -54,6 +54,7 @@ enum IsolationKind: String, CaseIterable {
     case question = "BankQuestion"
     case quiz = "Quiz"
     case quizAttempt = "QuizAttempt"
+    case quizAnswerFile = "QuizAnswerFile"
     case rubric = "Rubric"
     case groupSet = "GroupSet"
     case courseGroup = "CourseGroup"
@@ -88,7 +89,7 @@ enum IsolationKind: String, CaseIterable {
         case .conversation, .message, .gradeImport, .upload, .peerReview: .nobody
         case .gradeItem, .gradeCategory: .gradeRead
         case .thread, .post, .questionBank, .question, .quiz, .cohort: .courseRead
-        case .quizAttempt: .quizGrade
+        case .quizAttempt, .quizAnswerFile: .quizGrade
         case .rubric, .assignment, .groupSet, .courseGroup: .courseRead
         case .submission, .submissionComment, .submissionFile: .assignmentGrade
         case .report: .messageModerate
@@ -117,7 +118,7 @@ enum IsolationKind: String, CaseIterable {
         case .gradeItem, .gradeCategory: .gradeManage
         case .thread, .post: .discussionModerate
         case .questionBank, .question, .quiz, .cohort: .courseUpdate
-        case .quizAttempt: .quizGrade
+        case .quizAttempt, .quizAnswerFile: .quizGrade
         case .rubric, .assignment, .groupSet, .courseGroup: .assignmentManage
         case .submission, .submissionComment, .submissionFile: .assignmentGrade
         case .report: .messageModerate

@@ -32,7 +32,8 @@ extension IsolationSettler {
         }
     }
 
-    /// Has the estate's owner, who has a place in its course, take its quiz with an extension and begin it again.
+    /// Has the estate's owner, who has a place in its course, take its quiz with an extension and begin it again, with a file of theirs in
+    /// it.
     ///
     /// - Throws: If the tenant refuses it.
     func take(_ estate: inout Estate, andSubmits submits: Bool = false) async throws {
@@ -55,9 +56,22 @@ extension IsolationSettler {
             }
             return second
         }
+        let file = try await host.storeFile(
+            Array(mark.utf8),
+            in: try #require(Course.ID(estate[.course])),
+            of: tenant,
+            store: host.importer.store
+        )
         estate.ids[.quizAttempt] = attempt.description
+        estate.ids[.quizAnswerFile] = file.description
         let dean = try #require(User.ID(dean.user))
         try await tenant.transaction { session in
+            try await session.execute(
+                """
+                UPDATE files SET name = \(mark + ".txt"), use = 'submission', owner_id = \(user), attempt_id = \(attempt),
+                    attempt_question_id = \(question) WHERE id = \(file)
+                """
+            )
             try await session.execute(
                 """
                 INSERT INTO quiz_results (quiz_id, user_id, score, max_score, attempts, is_provisional, updated_at)

@@ -122,7 +122,7 @@ struct IsolationSettler {
         for kind in [IsolationKind.submission, .submissionComment, .submissionFile, .peerReview] {
             teaching.ids[kind] = learning.ids[kind]
         }
-        for kind in [IsolationKind.review, .certificate, .certificateNumber, .quizAttempt] {
+        for kind in [IsolationKind.review, .certificate, .certificateNumber, .quizAttempt, .quizAnswerFile] {
             teaching.ids[kind] = learning.ids[kind]
         }
         var finished = try await estate(of: open[1], "\(name) (finished)", user: user)
@@ -157,7 +157,7 @@ struct IsolationSettler {
         for kind in [IsolationKind.assignment, .submission, .submissionComment, .submissionFile] {
             spare.ids[kind] = reviewed.ids[kind]
         }
-        for kind in [IsolationKind.questionBank, .question, .quiz, .quizAttempt] {
+        for kind in [IsolationKind.questionBank, .question, .quiz, .quizAttempt, .quizAnswerFile] {
             spare.ids[kind] = reviewed.ids[kind]
         }
         try await suspend(looker, from: course.course)

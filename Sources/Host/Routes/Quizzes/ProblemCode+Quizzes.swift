@@ -32,6 +32,13 @@ extension ProblemCode {
         es: "No existe ese intento.",
         ar: "لا توجد محاولة كهذه."
     )
+    static let quizAnswerFileNotFound = ProblemCode(
+        "QUIZ_ANSWER_FILE_NOT_FOUND",
+        404,
+        en: "There is no such file of the answer.",
+        es: "No existe ese archivo en la respuesta.",
+        ar: "لا يوجد ملف كهذا في الإجابة."
+    )
     static let quizLearnerNotFound = ProblemCode(
         "QUIZ_LEARNER_NOT_FOUND",
         404,

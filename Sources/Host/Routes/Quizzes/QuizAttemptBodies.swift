@@ -17,7 +17,7 @@ struct QuizAttemptBody: ResponseBody {
 
     private init(isWhole: Bool) {
         summary = QuizAttemptSummaryBody(isWhole: isWhole)
-        questions = [QuizAttemptQuestionBody(isWhole: isWhole)]
+        questions = [QuizAttemptQuestionBody(isWhole: isWhole)] + (isWhole ? [QuizAttemptQuestionBody.withFile] : [])
     }
 
     static var example: QuizAttemptBody { QuizAttemptBody(isWhole: true) }
@@ -104,6 +104,7 @@ struct QuizAttemptQuestionBody: JSONWritable {
     let position: Int
     let presented: JSONText
     let answer: JSONText?
+    let files: [QuizAnswerFile]
     let sequence: Int
     let answeredAt: Date?
     let needsGrading: Bool
@@ -118,6 +119,7 @@ struct QuizAttemptQuestionBody: JSONWritable {
         position = question.position
         presented = JSONText(writing: question.presented)
         answer = question.answer.map { JSONText(writing: $0) }
+        files = question.files
         sequence = question.sequence
         answeredAt = question.answeredAt
         needsGrading = question.needsGrading
@@ -128,12 +130,33 @@ struct QuizAttemptQuestionBody: JSONWritable {
         solution = question.solution
     }
 
+    /// One that was answered with a file.
+    fileprivate static var withFile: QuizAttemptQuestionBody { QuizAttemptQuestionBody(file: .example) }
+
+    private init(file: QuizAnswerFile) {
+        (id, position) = (.example, 2)
+        presented = JSONText(
+            Array(#"{"kind":"file_upload","prompt":"<p>Prove it.</p>","points":6,"hintCount":0}"#.utf8)
+        )
+        answer = JSONText(Array(#"{"files":["\#(file.id)"]}"#.utf8))
+        files = [file]
+        sequence = 1
+        answeredAt = .exampleTime
+        needsGrading = false
+        score = Points(5)
+        outcome = nil
+        feedback = []
+        comment = "Show that it has no others."
+        solution = nil
+    }
+
     fileprivate init(isWhole: Bool) {
         (id, position) = (.example, 1)
         presented = JSONText(
             Array(#"{"kind":"true_false","prompt":"<p>Is 2 prime?</p>","points":1,"hintCount":0}"#.utf8)
         )
         answer = isWhole ? JSONText(Array(#"{"value":true}"#.utf8)) : nil
+        files = []
         sequence = isWhole ? 3 : 0
         answeredAt = isWhole ? .exampleTime : nil
         needsGrading = false
@@ -150,6 +173,7 @@ struct QuizAttemptQuestionBody: JSONWritable {
             object.field("position", position)
             object.field("question", presented)
             object.field("answer", answer)
+            object.field("files", files.map(QuizAnswerFileBody.init))
             object.field("sequence", sequence)
             object.field("answeredAt", answeredAt)
             object.field("needsGrading", needsGrading)
@@ -158,6 +182,20 @@ struct QuizAttemptQuestionBody: JSONWritable {
             object.field("feedback", feedback)
             object.field("comment", comment)
             object.field("solution", solution)
+        }
+    }
+}
+
+/// A file of an answer.
+struct QuizAnswerFileBody: JSONWritable {
+    let file: QuizAnswerFile
+
+    func write(to json: inout JSONWriter) {
+        json.object { object in
+            object.field("id", file.id)
+            object.field("name", file.name)
+            object.field("mediaType", file.mediaType)
+            object.field("byteCount", file.byteCount)
         }
     }
 }
@@ -253,6 +291,17 @@ struct QuizResultBody: ResponseBody {
             object.field("updatedAt", result.updatedAt)
         }
     }
+}
+
+extension QuizAnswerFile {
+    fileprivate static let example = QuizAnswerFile(
+        id: .example,
+        attempt: .example,
+        question: .example,
+        name: "proof.pdf",
+        mediaType: "application/pdf",
+        byteCount: 48_211
+    )
 }
 
 extension JSONText {

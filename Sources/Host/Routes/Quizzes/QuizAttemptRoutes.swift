@@ -8,6 +8,7 @@ internal import LMSTenancy
 /// Learners' attempts at quizzes.
 struct QuizAttemptRoutes: Sendable {
     let quizzes: Quizzes
+    let files: Files
 
     var routes: [Route] {
         [
@@ -43,16 +44,29 @@ struct QuizAttemptRoutes: Sendable {
                 "/api/v1/quiz-attempts/{attemptId}/answers/{questionId}",
                 "Save an answer",
                 access: .permission(.progressWrite),
-                problems: [.quizAttemptNotFound, .questionNotFound, .forbidden, .quizAttemptClosed],
+                problems: [
+                    .quizAttemptNotFound, .questionNotFound, .forbidden, .quizAttemptClosed, .uploadUnfinished,
+                ],
                 bodyLimit: 1_024 * 1_024,
                 handler: save
+            ),
+            Route(
+                .get,
+                "/api/v1/quiz-attempts/{attemptId}/answers/{questionId}/files/{fileId}",
+                "Read a file of an answer",
+                access: .signedIn,
+                problems: [
+                    .quizAttemptNotFound, .quizAnswerFileNotFound, .fileNotFound, .rangeNotSatisfiable, .unavailable,
+                ],
+                caching: .revalidated,
+                handler: read
             ),
             Route(
                 .post,
                 "/api/v1/quiz-attempts/{attemptId}/submit",
                 "Submit an attempt, once",
                 access: .permission(.progressWrite),
-                problems: [.quizAttemptNotFound, .questionNotFound, .forbidden],
+                problems: [.quizAttemptNotFound, .questionNotFound, .forbidden, .uploadUnfinished],
                 bodyLimit: 1_024 * 1_024,
                 handler: submit
             ),
@@ -104,6 +118,22 @@ struct QuizAttemptRoutes: Sendable {
             tenants: context.tenants
         )
         return .ok(SavedAnswerBody(saved: saved))
+    }
+
+    private func read(
+        _ input: Input<QuizAnswerFilePath, Nothing, Nothing>,
+        _ context: RequestContext
+    ) async throws -> Reply<FileContent> {
+        let path = input.path
+        let file = try await quizzes.file(
+            path.fileId,
+            to: path.questionId,
+            of: path.attemptId,
+            reader: context.reader
+        )
+        let content = try await files.open(file, reader: context.reader)
+        // Whatever it is: whoever grades saves it before they open it.
+        return try await context.giving(content, of: file.id, as: file.mediaType, named: file.name, isShown: false)
     }
 
     private func submit(

@@ -14,6 +14,8 @@ extension QuizError: ProblemConvertible {
         case .questionNotFound: Problem(.questionNotFound)
         case .notFound: Problem(.quizNotFound)
         case .attemptNotFound: Problem(.quizAttemptNotFound)
+        case .fileNotFound: Problem(.quizAnswerFileNotFound)
+        case .uploadUnfinished: Problem(.uploadUnfinished)
         case .lessonNotFound: Problem(.lessonNotFound)
         case .learnerNotFound: Problem(.quizLearnerNotFound)
         case .enrollmentNeeded: Problem(.enrollmentNeeded)

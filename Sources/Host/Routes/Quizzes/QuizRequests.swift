@@ -72,6 +72,19 @@ struct QuizAttemptQuestionPath: PathParameters {
     }
 }
 
+/// A file of an answer of an attempt.
+struct QuizAnswerFilePath: PathParameters {
+    let attemptId: QuizAttempt.ID
+    let questionId: BankQuestion.ID
+    let fileId: QuizAnswerFile.ID
+
+    init(fields: inout FieldReader) {
+        attemptId = fields.required("attemptId", .id())
+        questionId = fields.required("questionId", .id())
+        fileId = fields.required("fileId", .id())
+    }
+}
+
 /// Which page of a list.
 struct QuizListQuery: QueryParameters {
     let limit: PageLimit

@@ -8,11 +8,12 @@ internal import LMSTenancy
 /// The quizzes of courses.
 struct QuizRoutes: Sendable {
     let quizzes: Quizzes
+    let files: Files
     private static let changing: [ProblemCode] = [.quizNotFound, .forbidden, .preconditionFailed]
 
     var routes: [Route] {
         authoring + states + extensions + QuestionBankRoutes(quizzes: quizzes).routes
-            + QuizAttemptRoutes(quizzes: quizzes).routes + QuizGradingRoutes(quizzes: quizzes).routes
+            + QuizAttemptRoutes(quizzes: quizzes, files: files).routes + QuizGradingRoutes(quizzes: quizzes).routes
     }
 
     private var authoring: [Route] {
