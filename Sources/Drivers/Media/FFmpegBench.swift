@@ -32,8 +32,10 @@ struct FFmpegBench: MediaBench {
             throw .killed
         }
         guard let facts = MediaFacts(ffprobe: text) else { throw .damaged }
-        let isUntold = facts.durationMilliseconds < 1 && (facts.videoCodec != nil || facts.audioCodec != nil)
-        return isUntold ? facts.lasting(try await measure()) : facts
+        guard facts.videoCodec != nil || facts.audioCodec != nil else { return facts }
+        // Of MP3 it is guessed from the first bit rate, and may be half or twice what it plays.
+        let isTold = facts.durationMilliseconds > 0 && container != .mp3
+        return isTold ? facts : facts.lasting(try await measure())
     }
 
     /// How long a file plays that does not say it, as what browsers record: read to its end, and not decoded.

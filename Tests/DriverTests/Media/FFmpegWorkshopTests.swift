@@ -189,6 +189,17 @@ import Testing
         }
     }
 
+    @Test func `how long an MP3 plays is read and not guessed from its first bit rate`() async throws {
+        try await withFolder { folder in
+            let mix = ["-filter_complex", "[1]apad=whole_dur=30[a]", "-map", "[a]", "-c:a", "libmp3lame", "-q:a", "5"]
+            let bytes = try Self.video(1, sound: 3, mix + ["-write_xing", "0", "-f", "mp3"], in: folder)
+            let workshop = try #require(FFmpegWorkshop(in: folder, pool: try Self.pool.get()))
+            let bench = try await workshop.bench(for: BlobBytes(bytes), as: .mp3)
+            #expect((29_900...30_200).contains(try await bench.probe().durationMilliseconds))
+            await bench.close()
+        }
+    }
+
     @Test func `what a file says of itself is read as it is shown, and a cover is no video`() throws {
         let turned = """
             {"streams":[{"codec_name":"hevc","codec_type":"video","width":1920,"height":1080,"disposition":{"attached_pic":0},

@@ -67,7 +67,8 @@ import Testing
     }
 
     @Test(arguments: [(5, 0.9), (5, 1), (7, 1.25), (10, 1.5), (5, 2), (10, 2), (15, 2), (30, 2)] as [(Double, Double)])
-    func `a player that says whole seconds and beats as players do has watched all of it`(every: Double, speed: Double) {
+    func `a player that says whole seconds and beats as players do has watched all of it`(every: Double, speed: Double)
+    {
         // It begins anywhere in a second.
         for start in [0, 0.3, 0.5, 0.99] {
             let positions = (0...60).map { Int(start + Double($0) * every * speed) }
