@@ -45,7 +45,9 @@ import Testing
         }
     }
 
-    @Test func `what was done is done once on the learner's dashboard, also after the place was taken back`() async throws {
+    @Test func `what was done is done once on the learner's dashboard, also after the place was taken back`()
+        async throws
+    {
         try await MigrationWorld.with { world in
             let place = try await world.base.enroll(world.learner, in: world.old.course.id)
             _ = try await world.base.complete([world.old.lessons[0].id], on: place)

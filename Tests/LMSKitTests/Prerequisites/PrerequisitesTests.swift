@@ -100,7 +100,9 @@ import Testing
         }
     }
 
-    @Test func `a version that is made of a superseded one does not ask for what leads back to its course`() async throws {
+    @Test func `a version that is made of a superseded one does not ask for what leads back to its course`()
+        async throws
+    {
         try await CourseWorld.with { world in
             let old = try await world.course("Course A").course.id
             let b = try await world.course("Course B").course.id

@@ -140,7 +140,13 @@ internal import Testing
             #expect(seen.json["status"]?.text == "pending")
             let fresh = ["If-Match: \(try #require(seen[.etag]))"]
             for _ in 1...2 {
-                let approved = try await world.send("PATCH", "\(path)/status", as: world.teacher, approve, fields: fresh)
+                let approved = try await world.send(
+                    "PATCH",
+                    "\(path)/status",
+                    as: world.teacher,
+                    approve,
+                    fields: fresh
+                )
                 #expect(approved.json["status"]?.text == "approved")
             }
         }
