@@ -85,9 +85,11 @@ extension Assignments {
         guard let user = principal.user else { throw .submissionNotFound }
         return try await AssignmentError.translating {
             let statements = SubmissionTaking.statements(of: user, in: .submission(id), at: now)
-            let rows = try await session.batch(statements + [
-                .selectSubmission(id, for: user), .listFiles(of: id), .selectLeftBehind(by: id),
-            ])
+            let rows = try await session.batch(
+                statements + [
+                    .selectSubmission(id, for: user), .listFiles(of: id), .selectLeftBehind(by: id),
+                ]
+            )
             guard let row = rows[SubmissionTaking.count].only, case let draft = try Submission(row: row), draft.isOwn
             else { throw AssignmentError.submissionNotFound }
             guard draft.status == .draft else { return try await view(draft, for: .learner, session: session) }

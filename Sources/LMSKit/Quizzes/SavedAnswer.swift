@@ -24,6 +24,26 @@ public struct SavedAnswer: Sendable, Hashable {
         self.isCurrent = isCurrent
         self.endsAt = endsAt
     }
+
+    /// Reads a row of `saveAnswer`.
+    init(row: Row, _ sent: SentAnswer, at now: Date) throws {
+        var fields = RowFields(row)
+        let status: QuizAttempt.Status = try fields.next()
+        let ends: Date? = try fields.next()
+        let question: BankQuestion.ID? = try fields.next()
+        guard let question else { throw QuizError.questionNotFound }
+        let sequence: Int = try fields.next()
+        let answered: Date? = try fields.next()
+        let isSame: Bool = try fields.next() ?? false
+        guard status == .inProgress, ends.map({ now <= $0 }) ?? true else { throw QuizError.attemptClosed }
+        self.init(
+            question: question,
+            sequence: sequence,
+            answeredAt: answered,
+            isCurrent: sequence == sent.sequence && isSame,
+            endsAt: ends
+        )
+    }
 }
 
 /// An answer as it is sent.

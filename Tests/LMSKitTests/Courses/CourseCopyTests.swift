@@ -117,7 +117,8 @@ import Testing
           AND (i.column_name IN ('template_id', 'file_id') OR i.column_name !~ '(^id|_id|_at|^version|^revision|^number)$')
           AND i.column_name NOT IN ('written_by', 'reminded_of')
           AND NOT (i.table_name = 'media' AND i.column_name IN
-                   ('status', 'failure', 'generation', 'duration_ms', 'width', 'height', 'video_codec', 'audio_codec', 'byte_count'))
+                   ('status', 'failure', 'generation', 'duration_ms', 'width', 'height', 'video_codec', 'audio_codec', 'byte_count',
+                    'made_of'))
           AND (c.data -> i.column_name IS DISTINCT FROM o.data -> i.column_name
                OR o.data ->> i.column_name IS NOT DISTINCT FROM
                   CASE WHEN i.column_default LIKE '''{}''%' THEN '[]'

@@ -66,8 +66,10 @@ extension AssignmentError: ProblemConvertible {
 
     private static var blindCompletion: Problem {
         invalid("completesLessonOn", .notAChoice).detailed(
-            en: "A blind assignment completes its lesson by the grade or not at all: progress would tell who handed in when.",
-            es: "Una tarea anónima completa su lección con la calificación o nunca: el progreso diría quién entregó y cuándo.",
+            en:
+                "A blind assignment completes its lesson by the grade or not at all: progress would tell who handed in when.",
+            es:
+                "Una tarea anónima completa su lección con la calificación o nunca: el progreso diría quién entregó y cuándo.",
             ar: "الواجب المجهول يُكمل درسه بالدرجة أو لا يُكمله أبدًا: لأن التقدم يكشف من سلّم ومتى."
         )
     }

@@ -78,7 +78,8 @@ extension ProblemCode {
         "PREVIOUS_SUBMISSION_UNGRADED",
         409,
         en: "Somebody who left the group waits for its last grade; have that submission graded and released first.",
-        es: "Alguien que dejó el grupo espera su última calificación; pida antes que se califique y publique esa entrega.",
+        es:
+            "Alguien que dejó el grupo espera su última calificación; pida antes que se califique y publique esa entrega.",
         ar: "ينتظر من غادر المجموعة درجة تسليمها الأخير؛ اطلب أولًا تقييم ذلك التسليم ونشر درجته."
     )
     static let assignmentInReview = ProblemCode(

@@ -183,7 +183,9 @@ internal import Testing
     func `who left the group keeps what it handed in until that is graded and released`(isHeld: Bool) async throws {
         try await Grouped.with { grouped in
             let world = grouped.world
-            let assignment = try await grouped.assignment(#","submissionLimit":3\#(isHeld ? #","release":"held""# : "")"#)
+            let assignment = try await grouped.assignment(
+                #","submissionLimit":3\#(isHeld ? #","release":"held""# : "")"#
+            )
             let first = try await world.handIn("Ours", of: assignment, as: grouped.ana)
             if isHeld { _ = try await world.grade(first, #"{"points":9}"#) }
             let left = #"{"memberIds":["\#(grouped.ana.user)"]}"#
